@@ -1,0 +1,191 @@
+package apiclient
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// defaultShare leaves half of each limit to other users of the key.
+	defaultShare = 0.5
+	// rereadGap bounds how often a refused key is looked up again.
+	rereadGap     = 2 * time.Second
+	rereadTimeout = 5 * time.Second
+)
+
+// AccountConfig is everything an Account needs. Observer and Logger may be
+// nil.
+type AccountConfig struct {
+	Name        string
+	Credentials CredentialSource
+	Signer      Signer
+	// IAMEndpoint is asked for project ids; "" means that of the region.
+	IAMEndpoint string
+	// Share of each published limit that may be used, above 0 and at most 1;
+	// 0 means 0.5.
+	Share     float64
+	Transport http.RoundTripper
+	Observer  Observer
+	// Logger hears of changes of state; its lines should name the account.
+	Logger    *slog.Logger
+	UserAgent string
+}
+
+// Observer is told of every request on the wire. It must be fast and safe for
+// concurrent use.
+type Observer interface{ Observe(Observation) }
+
+// Observation is one request on the wire, retries included.
+type Observation struct {
+	Account, Region, Project, Operation string
+	// Code is the HTTP status, or "error" if no complete answer came.
+	Code string
+	// Status is the HTTP status, 0 if none came.
+	Status   int
+	Duration time.Duration
+}
+
+// Budget is what one API may be used for and how much of it is.
+type Budget struct {
+	Region, Operation string
+	// Limit is the published number of calls a minute, PerMinute the share
+	// that may be used, RatePerMinute the present rate: lower after a 429.
+	Limit                    int
+	PerMinute, RatePerMinute float64
+	// Used is the number of requests in the last 60 s.
+	Used int
+	// PausedUntil is the end of the pause after a 429, zero if there is none.
+	PausedUntil time.Time
+}
+
+// Account is one access key and everything the requests made with it share:
+// the budgets of the APIs and the standing of the key. It is safe for
+// concurrent use.
+type Account struct {
+	config  AccountConfig
+	log     *slog.Logger
+	gate    *gate
+	reading chan struct{} // held by the one that re-reads the credentials
+	readAt  time.Time     // guarded by reading
+	expiry  atomic.Pointer[time.Time]
+
+	mu     sync.Mutex // never held while waiting
+	share  float64
+	pacers map[pacerKey]*pacer
+}
+
+// pacerKey is what the gateway counts by, for one user.
+type pacerKey struct{ region, method, path string }
+
+// NewAccount returns an account that has not made a call yet.
+func NewAccount(cfg AccountConfig) *Account {
+	log := cfg.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Account{
+		config:  cfg,
+		log:     log,
+		gate:    newGate(cfg.Name, log),
+		reading: make(chan struct{}, 1),
+		share:   cmp.Or(cfg.Share, defaultShare),
+		pacers:  make(map[pacerKey]*pacer),
+	}
+}
+
+// Name returns the name of the account.
+func (a *Account) Name() string { return a.config.Name }
+
+// SetShare changes the share of the limits that may be used, for requests
+// that wait already too.
+func (a *Account) SetShare(share float64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.share = share
+	for _, p := range a.pacers {
+		p.setShare(share)
+	}
+}
+
+// Budgets returns the budgets of all APIs called so far, by region and
+// operation.
+func (a *Account) Budgets() []Budget {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	budgets := make([]Budget, 0, len(a.pacers))
+	for _, p := range a.pacers {
+		budgets = append(budgets, p.status())
+	}
+	slices.SortFunc(budgets, func(x, y Budget) int {
+		return cmp.Or(cmp.Compare(x.Region, y.Region), cmp.Compare(x.Operation, y.Operation))
+	})
+	return budgets
+}
+
+// CredentialExpiry returns when the keys used last expire, zero if they do
+// not.
+func (a *Account) CredentialExpiry() time.Time {
+	if at := a.expiry.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
+}
+
+// PausedUntil returns the end of the pause after a 401, zero if there is none.
+func (a *Account) PausedUntil() time.Time { return a.gate.until() }
+
+// pacer returns the one pacer of an API in a region.
+func (a *Account) pacer(region string, e Endpoint) *pacer {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	key := pacerKey{region, e.Method, e.Path}
+	p := a.pacers[key]
+	if p == nil {
+		p = newPacer(e, region, a.share, a.log)
+		a.pacers[key] = p
+	}
+	return p
+}
+
+// open is the gate's open; a call that comes during a pause looks first
+// whether the keys have changed.
+func (a *Account) open(ctx context.Context) (<-chan struct{}, *Error) {
+	stop, paused := a.gate.open()
+	if paused == nil {
+		return stop, nil
+	}
+	a.reread(ctx)
+	return a.gate.open()
+}
+
+// reread reads the credentials again and ends the pause if they are new. It
+// does nothing if somebody does so now or did a moment ago.
+func (a *Account) reread(ctx context.Context) {
+	select {
+	case a.reading <- struct{}{}:
+		defer func() { <-a.reading }()
+	default:
+		return
+	}
+	if !a.readAt.IsZero() && time.Since(a.readAt) < rereadGap {
+		return
+	}
+	a.readAt = time.Now()
+	ctx, cancel := context.WithTimeout(ctx, rereadTimeout)
+	defer cancel()
+	changed, err := a.config.Credentials.Refresh(ctx)
+	if err != nil {
+		a.log.Debug("credentials could not be read again", "err", err)
+	}
+	keys, err := a.config.Credentials.Credentials(ctx)
+	if err != nil {
+		return
+	}
+	a.gate.resume(keys, changed)
+}

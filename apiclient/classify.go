@@ -1,0 +1,214 @@
+package apiclient
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Codes that say more than the HTTP status does (API sheet, "Errors").
+const (
+	codeSuccess       = "WKS.00000000"
+	codeNotSubscribed = "WKS.00010099"
+)
+
+// refusal makes an error of an answer that is not a success.
+func refusal(e Endpoint, status int, header http.Header, body []byte) *Error {
+	said := parseErrorBody(body)
+	err := &Error{
+		Operation: e.Operation,
+		Kind:      kindOfAnswer(status, said.code),
+		Status:    status,
+		Code:      said.code,
+		Message:   said.message,
+		RequestID: said.requestID,
+		Action:    e.Action,
+	}
+	if err.RequestID == "" {
+		err.RequestID = requestID(header)
+	}
+	if status >= 300 && status < 400 {
+		err.Message = redirection(header)
+	}
+	return err
+}
+
+func kindOfAnswer(status int, code string) Kind {
+	// The codes come first: "not subscribed" is a 403 like a missing
+	// permission, and "no such object" can be a 500.
+	switch code {
+	case codeNotSubscribed:
+		return Unsubscribed
+	case "WKS.0202", "WKS.0915":
+		return NotFound
+	}
+	switch gatewayCode(code) {
+	case "0301", "0303", "0305":
+		return Unauthorized
+	case "0308":
+		return Throttled
+	case "0101":
+		return NotFound
+	}
+	switch {
+	case status == http.StatusUnauthorized:
+		return Unauthorized
+	case status == http.StatusForbidden:
+		return Forbidden
+	case status == http.StatusNotFound:
+		return NotFound
+	case status == http.StatusTooManyRequests:
+		return Throttled
+	case status == http.StatusRequestTimeout || status >= 500:
+		return Server
+	default:
+		return Client
+	}
+}
+
+// gatewayCode returns the digits of a code of the API gateway, "" for codes
+// of other origin. Gateways spell the prefix APIGW or APIG.
+func gatewayCode(code string) string {
+	prefix, digits, found := strings.Cut(code, ".")
+	if !found || !strings.HasPrefix(strings.ToUpper(prefix), "APIG") {
+		return ""
+	}
+	return digits
+}
+
+// hidesError tells whether a successful answer holds an error after all.
+func hidesError(body []byte) bool {
+	if !bytes.Contains(body, []byte(`"error_code"`)) {
+		return false // spares nearly every page a second reading
+	}
+	var top struct {
+		Code Text `json:"error_code"`
+	}
+	return json.Unmarshal(body, &top) == nil && top.Code != "" && top.Code != codeSuccess
+}
+
+// said is what an error body tells.
+type said struct {
+	code, message, requestID string
+}
+
+// parseErrorBody understands every shape of the API sheet, "Body shapes".
+func parseErrorBody(body []byte) said {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil || members == nil {
+		if len(bytes.TrimSpace(body)) == 0 {
+			return said{}
+		}
+		return said{message: describe(body)}
+	}
+	s := searchError(members, 3)
+	if s.code == "" && s.message == "" {
+		s.message = cleanText(string(body))
+	}
+	if s.requestID == "" {
+		s.requestID = identifier(text(members["request_id"]))
+	}
+	return s
+}
+
+// searchError looks for a code and a message in an object, then in what is
+// nested in it.
+func searchError(members map[string]json.RawMessage, depth int) said {
+	for _, names := range [][2]string{{"error_code", "error_msg"}, {"code", "message"}, {"error_code", "error_message"}} {
+		code, message := text(members[names[0]]), text(members[names[1]])
+		if code == "" && message == "" {
+			continue
+		}
+		if _, err := strconv.Atoi(code); err == nil {
+			code = "" // IAM repeats the HTTP status here
+		}
+		return said{code: identifier(code), message: cleanText(message), requestID: identifier(text(members["request_id"]))}
+	}
+	if depth == 0 {
+		return said{}
+	}
+	for _, name := range errorMembers(members) {
+		for _, nested := range objects(members[name]) {
+			if s := searchError(nested, depth-1); s.code != "" || s.message != "" {
+				return s
+			}
+		}
+	}
+	return said{}
+}
+
+// errorMembers returns the names of the members, `error` first and the rest
+// in a fixed order, so that the same answer always gives the same error.
+func errorMembers(members map[string]json.RawMessage) []string {
+	names := make([]string, 0, len(members))
+	for name := range members {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if (a == "error") != (b == "error") {
+			if a == "error" {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
+
+// objects returns data as objects: one, those of a list, or none.
+func objects(data json.RawMessage) []map[string]json.RawMessage {
+	var one map[string]json.RawMessage
+	if json.Unmarshal(data, &one) == nil && one != nil {
+		return []map[string]json.RawMessage{one}
+	}
+	var many []json.RawMessage
+	if json.Unmarshal(data, &many) != nil {
+		return nil
+	}
+	var found []map[string]json.RawMessage
+	for _, item := range many {
+		var o map[string]json.RawMessage
+		if json.Unmarshal(item, &o) == nil && o != nil {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+func text(data json.RawMessage) string {
+	var t Text
+	if json.Unmarshal(data, &t) != nil {
+		return ""
+	}
+	return string(t)
+}
+
+// identifier bounds what should be short.
+func identifier(s string) string {
+	const most = 64
+	s = cleanText(s)
+	return strings.ToValidUTF8(s[:min(len(s), most)], "")
+}
+
+func requestID(header http.Header) string {
+	if id := header.Get("X-Request-Id"); id != "" {
+		return identifier(id)
+	}
+	return identifier(header.Get("X-Iam-Trace-Id"))
+}
+
+// redirection names the host alone: the rest of the address may hold what the
+// query held.
+func redirection(header http.Header) string {
+	const advice = "redirects are not followed: fix the endpoint"
+	to, err := url.Parse(header.Get("Location"))
+	if err != nil || to.Host == "" {
+		return advice
+	}
+	return "redirected to host " + cleanText(to.Host) + "; " + advice
+}

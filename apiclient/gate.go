@@ -1,0 +1,222 @@
+package apiclient
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// maxInFlight is also how many wrong signatures can be under way when a
+	// key turns bad; more than five in a row lock it.
+	maxInFlight = 4
+	// lockPause is how long the gateway keeps a key locked.
+	lockPause = 5 * time.Minute
+	// lockText is in the answer of a gateway that has locked the key.
+	lockText = "reach the limit"
+)
+
+// authPauses follow the first, second, ... 401 in a row; the last one repeats.
+var authPauses = [...]time.Duration{10 * time.Second, 20 * time.Second, 40 * time.Second, time.Minute}
+
+// gate lets requests of one account through: a few at a time, only one while
+// it is not known whether the key is good, none for a while after a 401.
+type gate struct {
+	account string
+	log     *slog.Logger
+
+	slots chan struct{} // one for each request in flight
+	probe chan struct{} // the one request whose outcome the others wait for
+
+	mu          sync.Mutex // never held while waiting
+	proven      bool       // the key was accepted since the last 401
+	epoch       int        // number of pauses so far
+	failures    int        // 401s in a row
+	locked      bool
+	told        bool // the log has the pause
+	pausedUntil time.Time
+	resumedAt   time.Time
+	refusal     *Error        // the 401 behind the pause
+	refused     Credentials   // the keys behind it
+	changed     chan struct{} // closed when proven or paused changes
+	pausing     chan struct{} // closed when a pause begins
+}
+
+func newGate(account string, log *slog.Logger) *gate {
+	return &gate{
+		account: account, log: log,
+		slots:   make(chan struct{}, maxInFlight),
+		probe:   make(chan struct{}, 1),
+		changed: make(chan struct{}),
+		pausing: make(chan struct{}),
+	}
+}
+
+// pass is the permission to send one request.
+type pass struct {
+	epoch int
+	probe bool
+}
+
+// open returns an error while the account is paused, and otherwise a channel
+// that is closed when a pause begins.
+func (g *gate) open() (<-chan struct{}, *Error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pausing, g.pause(time.Now())
+}
+
+// enter waits until one more request may be in flight. Every pass must leave.
+func (g *gate) enter(ctx context.Context) (pass, *Error) {
+	select {
+	case g.slots <- struct{}{}:
+	case <-ctx.Done():
+		return pass{}, gaveUp(ctx)
+	}
+	p, err := g.admit(ctx)
+	if err != nil {
+		<-g.slots
+	}
+	return p, err
+}
+
+// admit waits until the key is proven or it falls to this request to prove it.
+func (g *gate) admit(ctx context.Context) (pass, *Error) {
+	for {
+		g.mu.Lock()
+		paused, proven, changed := g.pause(time.Now()), g.proven, g.changed
+		p := pass{epoch: g.epoch}
+		g.mu.Unlock()
+		if paused != nil || proven {
+			return p, paused
+		}
+		select {
+		case g.probe <- struct{}{}:
+			if p, ok := g.probing(); ok {
+				return p, nil
+			}
+			<-g.probe
+		case <-changed:
+		case <-ctx.Done():
+			return pass{}, gaveUp(ctx)
+		}
+	}
+}
+
+// probing makes the holder of the probe the one that proves the key, unless
+// the predecessor has settled the matter.
+func (g *gate) probing() (pass, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return pass{epoch: g.epoch, probe: true}, !g.proven && g.pause(time.Now()) == nil
+}
+
+// leave ends a pass with the outcome of its request; keys are those it was
+// signed with. It returns whether a pause began.
+func (g *gate) leave(p pass, keys Credentials, failure *Error) (paused bool) {
+	g.mu.Lock()
+	// Requests from before the present pause tell nothing new.
+	if p.epoch == g.epoch {
+		switch {
+		case failure == nil || failure.Status != 0 && failure.Kind == Forbidden || failure.Kind == Unsubscribed:
+			g.accept() // a 403 comes after the signature was checked
+		case failure.Kind == Unauthorized && failure.Status != 0:
+			g.refuse(keys, failure)
+			paused = true
+		}
+	}
+	g.mu.Unlock()
+	if p.probe {
+		<-g.probe
+	}
+	<-g.slots
+	return paused
+}
+
+// accept notes that the key is good. The caller holds mu.
+func (g *gate) accept() {
+	if g.proven {
+		return
+	}
+	if g.failures > 0 {
+		g.log.Info("account is accepted again: calls go on")
+	}
+	g.proven, g.failures, g.locked, g.told = true, 0, false, false
+	g.refusal, g.refused, g.pausedUntil = nil, Credentials{}, time.Time{}
+	g.announce()
+}
+
+// refuse begins a pause. The caller holds mu.
+func (g *gate) refuse(keys Credentials, failure *Error) {
+	locked := strings.Contains(strings.ToLower(failure.Message), lockText)
+	pause := authPauses[min(g.failures, len(authPauses)-1)]
+	if locked {
+		pause = lockPause
+	}
+	say := g.log.Debug
+	if !g.told || locked && !g.locked {
+		say = g.log.Error
+	}
+	g.told = true
+	g.failures++
+	g.epoch++
+	g.proven, g.locked = false, locked
+	g.pausedUntil = time.Now().Add(pause)
+	g.refusal, g.refused = failure, keys
+	say("account is paused: its key was refused; check access key, secret key, security token and the clock of this machine",
+		"next_try", g.pausedUntil, "api", failure.Operation, "code", failure.Code,
+		"message", failure.Message, "request_id", failure.RequestID)
+	close(g.pausing)
+	g.pausing = make(chan struct{})
+	g.announce()
+}
+
+// resume ends the pause early if keys are others than those refused, or
+// changed says so. A source that changes all the time does not get around the
+// pauses.
+func (g *gate) resume(keys Credentials, changed bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.pause(time.Now()) == nil || !changed && keys.sameKeys(g.refused) {
+		return
+	}
+	now := time.Now()
+	if !g.resumedAt.IsZero() && now.Sub(g.resumedAt) < authPauses[0] {
+		return
+	}
+	g.pausedUntil, g.resumedAt, g.told = time.Time{}, now, false
+	g.log.Info("credentials have changed: the pause of the account ends")
+	g.announce()
+}
+
+// announce wakes those who wait in admit. The caller holds mu.
+func (g *gate) announce() {
+	close(g.changed)
+	g.changed = make(chan struct{})
+}
+
+// pause returns the error for calls that arrive at now, nil if the account is
+// not paused. The caller holds mu.
+func (g *gate) pause(now time.Time) *Error {
+	if !g.pausedUntil.After(now) {
+		return nil
+	}
+	return &Error{
+		Kind:      Paused,
+		Message:   "not sent: account " + g.account + " is paused until " + g.pausedUntil.UTC().Format(time.TimeOnly) + " UTC after " + g.refusal.fact(),
+		RequestID: g.refusal.RequestID,
+		RetryAt:   g.pausedUntil,
+	}
+}
+
+// until returns the end of the pause, zero if there is none.
+func (g *gate) until() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.pause(time.Now()) == nil {
+		return time.Time{}
+	}
+	return g.pausedUntil
+}

@@ -1,0 +1,226 @@
+package apiclient
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// defaultTimeout bounds each attempt for which nothing else is said.
+const defaultTimeout = 30 * time.Second
+
+// discovery is IAM's operation that finds a project by its name. Its limit is
+// not published: 60 is far more than it needs.
+func discovery() Endpoint {
+	e := listProjects()
+	e.Limit, e.Assumed = 60, true
+	return e
+}
+
+// ProjectConfig names a project of an account.
+type ProjectConfig struct {
+	Name, Region string
+	// ID is the project id; "" asks IAM for the project named as the region.
+	ID string
+	// Endpoint is the base URL of the API; "" means that of the region.
+	Endpoint string
+}
+
+// Project is one project in one region. It is safe for concurrent use.
+type Project struct {
+	account  *Account
+	config   ProjectConfig
+	endpoint string
+
+	asking   chan struct{} // held by the one that asks for the id
+	id       string        // guarded by asking, as the following
+	failure  error         // of the latest question
+	failedAt time.Time
+
+	known atomic.Pointer[string] // the id that was asked for
+}
+
+// Project returns a project of the account. It shares the account's budgets
+// with all others in the same region.
+func (a *Account) Project(cfg ProjectConfig) *Project {
+	return &Project{
+		account:  a,
+		config:   cfg,
+		endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, "https://workspace."+cfg.Region+".myhuaweicloud.com"), "/"),
+		asking:   make(chan struct{}, 1),
+		id:       cfg.ID,
+	}
+}
+
+// Endpoint returns the base URL of the API.
+func (p *Project) Endpoint() string { return p.endpoint }
+
+// KnownID returns the project id without asking for it, "" if it is not known
+// yet.
+func (p *Project) KnownID() string {
+	if id := p.known.Load(); id != nil {
+		return *id
+	}
+	return p.config.ID
+}
+
+// ID returns the project id. Unless configured it is asked for once; callers
+// that come meanwhile share the answer.
+func (p *Project) ID(ctx context.Context) (string, error) {
+	arrived := time.Now()
+	select {
+	case p.asking <- struct{}{}:
+		defer func() { <-p.asking }()
+	case <-ctx.Done():
+		failure := gaveUp(ctx)
+		failure.Operation = discovery().Operation
+		return "", failure
+	}
+	if p.id != "" {
+		return p.id, nil
+	}
+	// The question that failed while this caller waited was asked for it too.
+	if p.failure != nil && p.failedAt.After(arrived) {
+		return "", p.failure
+	}
+	id, err := discoverProjectID(ctx, iamEndpoint(p.config.Region, p.account.config.IAMEndpoint), p.config.Region, p.ask)
+	switch {
+	case err == nil:
+		p.id, p.failure = id, nil
+		p.known.Store(&id)
+	case ctx.Err() != nil: // this caller's own end says nothing to the others
+		return "", asError(err)
+	default:
+		p.failure, p.failedAt = asError(err), time.Now()
+	}
+	return p.id, p.failure
+}
+
+// ask takes a request to IAM through the account's chain.
+func (p *Project) ask(req *http.Request) (*http.Response, error) {
+	body, failure := p.account.do(req.Context(), &call{
+		endpoint: discovery(),
+		url:      req.URL,
+		project:  p.config.Name,
+		timeout:  defaultTimeout,
+		pacer:    p.account.pacer(p.config.Region, discovery()),
+		sent:     func(string) {},
+	})
+	if failure != nil {
+		return nil, failure
+	}
+	return &http.Response{
+		Status: "200 OK", StatusCode: http.StatusOK, Header: http.Header{}, Request: req,
+		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
+	}, nil
+}
+
+// asError makes an *Error of a discovery that failed before its request.
+func asError(err error) error {
+	if _, ok := errors.AsType[*Error](err); ok {
+		return err
+	}
+	return &Error{Operation: discovery().Operation, Kind: Client, Err: err}
+}
+
+// Poll returns the view of the API for one poll, a Caller that counts its
+// requests. attemptTimeout bounds each attempt of a call from the moment it
+// has its turn; 0 means 30 s.
+func (p *Project) Poll(attemptTimeout time.Duration) *Poll {
+	if attemptTimeout <= 0 {
+		attemptTimeout = defaultTimeout
+	}
+	return &Poll{project: p, timeout: attemptTimeout, calls: make(map[string]int)}
+}
+
+// Poll is a Caller for one poll of a project.
+type Poll struct {
+	project *Project
+	timeout time.Duration
+
+	mu    sync.Mutex
+	calls map[string]int
+}
+
+// Call implements Caller.
+func (p *Poll) Call(ctx context.Context, req Request) ([]byte, error) {
+	id := p.project.config.ID
+	if strings.Contains(req.Endpoint.Path, "{project_id}") {
+		var err error
+		if id, err = p.project.ID(ctx); err != nil {
+			return nil, err
+		}
+	}
+	u, err := requestURL(p.project.endpoint, id, req)
+	if err != nil {
+		return nil, &Error{Operation: req.Endpoint.Operation, Kind: Client, Err: err}
+	}
+	body, failure := p.project.account.do(ctx, &call{
+		endpoint:  req.Endpoint,
+		url:       u,
+		body:      req.Body,
+		project:   p.project.config.Name,
+		projectID: id,
+		timeout:   p.timeout,
+		pacer:     p.project.account.pacer(p.project.config.Region, req.Endpoint),
+		sent:      p.count,
+	})
+	if failure != nil {
+		return nil, failure
+	}
+	return body, nil
+}
+
+func (p *Poll) count(operation string) {
+	p.mu.Lock()
+	p.calls[operation]++
+	p.mu.Unlock()
+}
+
+// Calls returns how many requests went out so far, by operation.
+func (p *Poll) Calls() map[string]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.calls)
+}
+
+// requestURL fills the path template of a request.
+func requestURL(endpoint, projectID string, req Request) (*url.URL, error) {
+	base, err := url.Parse(endpoint)
+	if err != nil || base.Host == "" {
+		return nil, errors.New("endpoint " + endpoint + " is no URL: it has the form https://host")
+	}
+	segments := strings.Split(strings.TrimPrefix(req.Endpoint.Path, "/"), "/")
+	for i, segment := range segments {
+		name, isMember := strings.CutPrefix(segment, "{")
+		if !isMember {
+			continue
+		}
+		name = strings.TrimSuffix(name, "}")
+		value := req.Path[name]
+		if name == "project_id" {
+			value = projectID
+		}
+		if value == "" || value == "." || value == ".." {
+			return nil, errors.New("path member " + name + " has no usable value")
+		}
+		segments[i] = url.PathEscape(value)
+	}
+	if base.Path == "" {
+		base.Path = "/"
+	}
+	// JoinPath keeps the escapes beside the plain path.
+	u := base.JoinPath(segments...)
+	// "+" means a blank only to forms; "%20" does to everybody.
+	u.RawQuery = strings.ReplaceAll(req.Query.Encode(), "+", "%20")
+	return u, nil
+}

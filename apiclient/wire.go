@@ -1,0 +1,235 @@
+package apiclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// maxBody is twenty times the largest page seen, as unpacked.
+	maxBody = 32 << 20
+	// maxErrorBody suffices for any error object.
+	maxErrorBody = 64 << 10
+)
+
+var errTooLarge = errors.New("answer is larger than 32 MiB")
+
+func newRequest(ctx context.Context, c *call, userAgent string) *http.Request {
+	req := &http.Request{
+		Method: c.endpoint.Method,
+		URL:    c.url,
+		Host:   c.url.Host,
+		Header: http.Header{"Accept": {"application/json"}},
+		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		// A body that cannot be read twice, even an empty one, keeps net/http
+		// from sending the request again by itself when a kept connection
+		// breaks: every request must wait for its turn.
+		Body:          io.NopCloser(bytes.NewReader(c.body)),
+		ContentLength: int64(len(c.body)),
+	}
+	if userAgent != "" {
+		req.Header.Set("User-Agent", userAgent)
+	}
+	if c.projectID != "" {
+		req.Header.Set(headerProject, c.projectID)
+	}
+	if len(c.body) > 0 {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req.WithContext(ctx)
+}
+
+// send is the last step of the chain: one request on the wire.
+func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
+	begin := time.Now()
+	at.sent(at.endpoint.Operation)
+	resp, err := a.roundTrip(ctx, at)
+	if err != nil {
+		a.observe(at, 0, false, begin)
+		return nil, broken(ctx, err, at.keys)
+	}
+	defer func() { _ = resp.Body.Close() }()
+
+	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
+	limit := maxErrorBody
+	if ok {
+		limit = maxBody
+	}
+	body, err := readBody(resp, limit)
+	a.observe(at, resp.StatusCode, err == nil || !ok, begin) // a refusal needs no whole text
+	header := at.keys.redactHeader(resp.Header)
+	switch {
+	case !ok || err == nil && hidesError(body): // of an error what could be read must do
+		failure := refusal(at.endpoint, resp.StatusCode, header, at.keys.redact(body))
+		if failure.Kind == Throttled {
+			failure.RetryAt = retryAfter(header, time.Now())
+		}
+		if failure.Kind == Unauthorized {
+			failure.Message += clockSkew(resp.Header.Get("Date"), time.Now())
+		}
+		return nil, failure
+	case err != nil:
+		failure := broken(ctx, err, at.keys)
+		failure.Status, failure.RequestID = resp.StatusCode, requestID(header)
+		return nil, failure
+	}
+	if message := notJSON(at.keys.redact, body); message != "" {
+		return nil, &Error{Kind: Malformed, Status: resp.StatusCode, Message: message, RequestID: requestID(header)}
+	}
+	return body, nil
+}
+
+// roundTrip ends the attempt's turn: it is spent when the request is written,
+// and given back only if it surely was not.
+func (a *Account) roundTrip(ctx context.Context, at *attempt) (*http.Response, error) {
+	var dialing, connected atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:      func(string) { dialing.Store(true) },
+		GotConn:      func(httptrace.GotConnInfo) { connected.Store(true) },
+		WroteRequest: func(httptrace.WroteRequestInfo) { at.turn.spend() },
+	})
+	resp, err := a.config.Transport.RoundTrip(at.request.WithContext(ctx))
+	if err != nil && dialing.Load() && !connected.Load() {
+		at.turn.giveBack()
+	} else {
+		at.turn.spend()
+	}
+	return resp, err
+}
+
+// readBody reads an answer of at most limit bytes, as unpacked.
+func readBody(resp *http.Response, limit int) ([]byte, error) {
+	var b bytes.Buffer
+	if size := resp.ContentLength; size > 0 && size <= int64(limit) {
+		b.Grow(int(size) + bytes.MinRead)
+	}
+	n, err := b.ReadFrom(io.LimitReader(resp.Body, int64(limit)+1))
+	if err == nil && n > int64(limit) {
+		err = errTooLarge
+	}
+	return b.Bytes(), err
+}
+
+// broken makes an error of an exchange that did not come to its end.
+func broken(ctx context.Context, err error, keys Credentials) *Error {
+	if ctx.Err() != nil {
+		return gaveUp(ctx)
+	}
+	cause := &brokenError{text: cleanText(string(keys.redact([]byte(err.Error())))), err: err}
+	timeout, isNet := errors.AsType[net.Error](err)
+	switch {
+	case isNet && timeout.Timeout():
+		return &Error{Kind: Timeout, Message: "no answer in time", Err: cause}
+	case errors.Is(err, errTooLarge):
+		return &Error{Kind: Malformed, Err: cause}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &Error{Kind: Malformed, Message: "answer breaks off", Err: cause}
+	default:
+		return &Error{Kind: Network, Message: "no complete answer", Err: cause}
+	}
+}
+
+// brokenError shows the text of an error of net/http without what the server
+// may have put into it.
+type brokenError struct {
+	text string
+	err  error
+}
+
+func (e *brokenError) Error() string { return e.text }
+func (e *brokenError) Unwrap() error { return e.err }
+
+// notJSON says what is wrong with a body that is no JSON, "" if it is.
+func notJSON(redact func([]byte) []byte, body []byte) string {
+	if json.Valid(body) {
+		return ""
+	}
+	trimmed := bytes.TrimSpace(body)
+	if len(trimmed) == 0 {
+		return "answer is empty"
+	}
+	if trimmed[0] != '{' && trimmed[0] != '[' {
+		return "answer is no JSON: " + describe(redact(trimmed[:min(len(trimmed), maxErrorBody)]))
+	}
+	var syntax *json.SyntaxError
+	if errors.As(json.Unmarshal(body, new(any)), &syntax) && !strings.Contains(syntax.Error(), "unexpected end") {
+		return fmt.Sprintf("answer is no valid JSON at byte %d", syntax.Offset)
+	}
+	return fmt.Sprintf("answer breaks off after %d bytes", len(body))
+}
+
+// retryAfter returns the moment a Retry-After header names, zero without one.
+func retryAfter(header http.Header, now time.Time) time.Time {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return now.Add(time.Duration(seconds) * time.Second)
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return at
+	}
+	return time.Time{}
+}
+
+// clockSkew tells of a clock that is so wrong that signatures are refused: the
+// server allows for 15 minutes.
+func clockSkew(date string, now time.Time) string {
+	server, err := http.ParseTime(date)
+	if err != nil {
+		return ""
+	}
+	switch skew := now.Sub(server).Round(time.Second); {
+	case skew > 5*time.Minute:
+		return fmt.Sprintf("; the clock of this machine is %s ahead of the server's", skew)
+	case skew < -5*time.Minute:
+		return fmt.Sprintf("; the clock of this machine is %s behind the server's", -skew)
+	default:
+		return ""
+	}
+}
+
+// redact removes the keys from text of foreign origin: some answers repeat
+// what was sent.
+func (c Credentials) redact(text []byte) []byte {
+	for _, secret := range []string{c.SecretKey, c.SecurityToken, c.AccessKey} {
+		// Shorter ones are no keys, and would blank out common words.
+		if len(secret) >= 6 {
+			text = bytes.ReplaceAll(text, []byte(secret), []byte(redacted))
+		}
+	}
+	return text
+}
+
+// redactHeader returns the members of an answer's header that errors are made
+// of.
+func (c Credentials) redactHeader(header http.Header) http.Header {
+	used := make(http.Header)
+	for _, name := range []string{"X-Request-Id", "X-Iam-Trace-Id", "Location", "Retry-After"} {
+		used.Set(name, string(c.redact([]byte(header.Get(name)))))
+	}
+	return used
+}
+
+func (a *Account) observe(at *attempt, status int, complete bool, begin time.Time) {
+	if a.config.Observer == nil {
+		return
+	}
+	code := "error"
+	if complete {
+		code = strconv.Itoa(status)
+	}
+	a.config.Observer.Observe(Observation{
+		Account: a.config.Name, Region: at.pacer.region, Project: at.project, Operation: at.endpoint.Operation,
+		Code: code, Status: status, Duration: time.Since(begin),
+	})
+}
