@@ -1,0 +1,101 @@
+package collector
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// Area declares one area of the API: what is fetched, how often, and which
+// metric families come out of it. T is the whole result of a poll; it is
+// never changed once Fetch has returned it.
+type Area[T any] struct {
+	// Name is the `collector` label and the key in the configuration.
+	Name string
+	// Help says in a sentence what the area shows.
+	Help string
+	// Core areas count for readiness.
+	Core bool
+	// Disabled areas run only when the configuration enables them.
+	Disabled bool
+	// Interval is the default time between two polls.
+	Interval time.Duration
+	// Endpoints lists every operation Fetch may call.
+	Endpoints []apiclient.Endpoint
+	// Options are the configuration keys beside `enabled` and `interval`.
+	Options []Option
+	// Fetch reads the area. prev is the last good result (the zero value at
+	// first): areas that follow events or measure time since build on it.
+	Fetch func(ctx context.Context, in Input, prev T) (T, error)
+	// Families are the metrics, one literal each.
+	Families []Family[T]
+}
+
+// Option is one configuration key of an area; the type of Default (bool,
+// int, string, time.Duration, []string) is the type of the key.
+type Option struct {
+	Name    string
+	Help    string
+	Default any
+}
+
+// Options holds the checked values of an area's options by name.
+type Options map[string]any
+
+// Bool returns the value of a boolean option.
+func (o Options) Bool(name string) bool { return o[name].(bool) }
+
+// Int returns the value of an integer option.
+func (o Options) Int(name string) int { return o[name].(int) }
+
+// Duration returns the value of a duration option.
+func (o Options) Duration(name string) time.Duration { return o[name].(time.Duration) }
+
+// Strings returns the value of a list option.
+func (o Options) Strings(name string) []string { return o[name].([]string) }
+
+// Input is what a poll is given.
+type Input struct {
+	API     apiclient.Caller
+	Options Options
+	// UserName turns a user's name into what privacy.user_names allows.
+	UserName func(string) string
+	// Now is the time at which the poll started.
+	Now time.Time
+	Log *slog.Logger
+}
+
+// Type is the type of a metric family.
+type Type int
+
+// The types a family can have.
+const (
+	Gauge Type = iota
+	Counter
+	HistogramType
+)
+
+// Family declares one metric family: everything about it in one literal.
+type Family[T any] struct {
+	// Name lacks the common prefix.
+	Name string
+	Help string
+	Type Type
+	// Labels are the family's own labels; those of the project (account,
+	// region, project, configured ones) are added when it is rendered.
+	Labels []string
+	// Map puts the samples of one result.
+	Map func(result T, put Put)
+}
+
+// Put takes one sample; the label values stand in the order of Labels.
+type Put interface {
+	// Value puts a gauge or counter.
+	Value(v float64, labels ...string)
+	// Number puts v unless the API left it out.
+	Number(v apiclient.Number, labels ...string)
+	// Histogram puts a histogram.
+	Histogram(h Histogram, labels ...string)
+}

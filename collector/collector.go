@@ -1,0 +1,97 @@
+// Package collector says what is measured: one declarative file for each area
+// of the Workspace API. A file holds slim structs with only the members of
+// the answers that are measured, one Fetch function, and one literal for each
+// metric family. It neither schedules nor serves: package scraper does.
+//
+// To add a family, add its literal; to add an area, add a file and its name
+// in All. Configuration keys, documentation and tests follow from that.
+package collector
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// Prefix begins the name of every metric.
+const Prefix = "huaweicloud_workspace_"
+
+// All returns every area there is. The order is that of the documentation.
+func All() []Collector {
+	return []Collector{
+		loginStateArea(),
+		runStateArea(),
+		statisticsArea(),
+		connectionStatusArea(),
+		poolsArea(),
+		desktopsArea(),
+		desktopIdleArea(),
+		alarmsArea(),
+		alarmStatisticsArea(),
+		onlineUsersArea(),
+		loginRecordsArea(),
+		quotasArea(),
+	}
+}
+
+// Collector is an Area without its type parameter.
+type Collector interface {
+	Spec() Spec
+	// Poll reads the area once. prev is the last good result or nil. The
+	// result is immutable. Errors from the API are *apiclient.Error.
+	Poll(ctx context.Context, in Input, prev any) (any, error)
+	// Build makes the metric families of a result, one after the other,
+	// with base (sorted by name) added to every series. Families without a
+	// sample are left out. It fails on a series that would occur twice.
+	Build(result any, base []*dto.LabelPair, yield func(*dto.MetricFamily) error) error
+}
+
+// Spec is everything an Area declares but its code.
+type Spec struct {
+	Name, Help string
+	Core       bool
+	Disabled   bool
+	Interval   time.Duration
+	Endpoints  []apiclient.Endpoint
+	Options    []Option
+	Families   []FamilySpec
+}
+
+// FamilySpec is everything a Family declares but its mapping.
+type FamilySpec struct {
+	// Name is whole, with the prefix.
+	Name, Help string
+	Type       Type
+	Labels     []string
+}
+
+// Spec implements Collector.
+func (a Area[T]) Spec() Spec {
+	return Spec{
+		Name: a.Name, Help: a.Help, Core: a.Core, Disabled: a.Disabled, Interval: a.Interval,
+		Endpoints: a.Endpoints, Options: a.Options, Families: Specs(a.Families),
+	}
+}
+
+// Poll implements Collector.
+func (a Area[T]) Poll(ctx context.Context, in Input, prev any) (any, error) {
+	last, _ := prev.(T)
+	result, err := a.Fetch(ctx, in, last)
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// Build implements Collector.
+func (a Area[T]) Build(result any, base []*dto.LabelPair, yield func(*dto.MetricFamily) error) error {
+	t, ok := result.(T)
+	if !ok {
+		return fmt.Errorf("collector %s: result is a %T, not a %T", a.Name, result, t)
+	}
+	return Build(a.Families, t, base, yield)
+}

@@ -1,0 +1,324 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// loginRecords are the counters made from login records, and what is needed
+// to go on counting: every piece of every record is counted once.
+type loginRecords struct {
+	// Watermark is the start of the next listing: poll start of the last good
+	// poll less the overlap, in which records may still come late. Zero
+	// before the first good poll.
+	Watermark time.Time `json:"watermark"`
+	// Swept is when sessions from before the watermark were last read again.
+	Swept time.Time `json:"swept"`
+	// Tracked are the records that can be listed again and the sessions whose
+	// end is still to come, by the record's key.
+	Tracked map[string]trackedRecord `json:"tracked"`
+
+	Connections []connections     `json:"connections"`
+	Failures    map[string]uint64 `json:"failures"`
+	Setup       Histogram         `json:"setup"`
+	NetworkRTT  Histogram         `json:"network_rtt"`
+	EndToEndRTT Histogram         `json:"e2e_rtt"`
+	Sessions    Histogram         `json:"sessions"`
+}
+
+// connection is what connections are counted by.
+type connection struct {
+	TerminalType string `json:"terminal_type"`
+	Reconnect    string `json:"reconnect"`
+	Result       string `json:"result"`
+}
+
+type connections struct {
+	connection
+	Count uint64 `json:"count"`
+}
+
+var (
+	setupBuckets   = []float64{0.5, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300}
+	rttBuckets     = []float64{0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2}
+	sessionBuckets = []float64{60, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400}
+)
+
+func loginRecordsArea() Collector {
+	return Area[loginRecords]{
+		Name:      "login_records",
+		Help:      "Connections of users to desktops, counted from the login records.",
+		Core:      true,
+		Interval:  time.Minute,
+		Endpoints: []apiclient.Endpoint{apiclient.ListLoginRecordsNew},
+		Options: []Option{
+			{Name: "overlap", Default: 15 * time.Minute, Help: "How late a record may appear in the API and still be counted."},
+			{Name: "session_max_age", Default: 24 * time.Hour, Help: "How long the end of a session is waited for; the first poll reads as far back."},
+			{Name: "session_sweep", Default: 5 * time.Minute, Help: "How often the records of sessions that began before the overlap are read again, to find their end."},
+			{Name: "failure_reasons", Default: []string{}, Help: "Texts of failure reasons that become a reason label as they are. Codes do anyway, every other text counts as other."},
+		},
+		Fetch: fetchLoginRecords,
+		Families: []Family[loginRecords]{
+			{
+				Name: "connections_total",
+				Help: "Attempts of users to connect to a desktop since counting began, by client system, reconnect and result.",
+				Type: Counter, Labels: []string{"terminal_type", "reconnect", "result"},
+				Map: func(l loginRecords, put Put) {
+					for _, c := range l.Connections {
+						put.Value(float64(c.Count), c.TerminalType, c.Reconnect, c.Result)
+					}
+				},
+			},
+			{
+				Name: "connection_failures_total",
+				Help: "Failed attempts to connect to a desktop since counting began, by the service's code for the reason; other stands for every reason without one.",
+				Type: Counter, Labels: []string{"reason"},
+				Map: func(l loginRecords, put Put) {
+					for _, reason := range slices.Sorted(maps.Keys(l.Failures)) {
+						put.Value(float64(l.Failures[reason]), reason)
+					}
+				},
+			},
+			{
+				Name: "connection_setup_duration_seconds",
+				Help: "Time that successful connections took from the user's attempt until the desktop was there.",
+				Type: HistogramType,
+				Map:  func(l loginRecords, put Put) { put.Histogram(l.Setup) },
+			},
+			{
+				Name: "connection_rtt_seconds",
+				Help: "Network round-trip time between client and desktop, one value for each successful connection.",
+				Type: HistogramType,
+				Map:  func(l loginRecords, put Put) { put.Histogram(l.NetworkRTT) },
+			},
+			{
+				Name: "connection_e2e_rtt_seconds",
+				Help: "End-to-end delay that the user feels, one value for each successful connection.",
+				Type: HistogramType,
+				Map:  func(l loginRecords, put Put) { put.Histogram(l.EndToEndRTT) },
+			},
+			{
+				Name: "session_duration_seconds",
+				Help: "Length of desktop sessions that have ended, from the connection's set-up to its end.",
+				Type: HistogramType,
+				Map:  func(l loginRecords, put Put) { put.Histogram(l.Sessions) },
+			},
+		},
+	}
+}
+
+// recordTime is the format of the query's times: whole minutes.
+const recordTime = "2006-01-02T15:04Z"
+
+// span is a range of time to list, at whole minutes.
+type span struct{ from, to time.Time }
+
+func fetchLoginRecords(ctx context.Context, in Input, prev loginRecords) (loginRecords, error) {
+	var (
+		minute  = func(t time.Time) time.Time { return t.UTC().Truncate(time.Minute) }
+		overlap = in.Options.Duration("overlap")
+		maxAge  = in.Options.Duration("session_max_age")
+		first   = prev.Watermark.IsZero()
+	)
+	// The first poll counts nothing, but needs every session that is open.
+	fresh := span{from: prev.Watermark}
+	if first {
+		fresh.from = minute(in.Now.Add(-max(maxAge, overlap)))
+	}
+	// A clock that was set back must not turn the range round.
+	fresh.to = later(minute(in.Now), fresh.from).Add(time.Minute)
+	records := recordSet{}
+	if err := records.list(ctx, in.API, fresh, nil); err != nil {
+		return loginRecords{}, err
+	}
+
+	next := prev
+	next.Watermark = later(prev.Watermark, minute(in.Now.Add(-overlap)))
+	switch {
+	case first:
+		next = newLoginRecords(next)
+		next.Swept = in.Now
+	case in.Now.Sub(prev.Swept) >= in.Options.Duration("session_sweep"):
+		for _, hours := range openHours(prev.Tracked, in.Now.Add(-maxAge), fresh.from) {
+			if err := records.list(ctx, in.API, hours, prev.Tracked); err != nil {
+				return loginRecords{}, err
+			}
+		}
+		next.Swept = in.Now
+	}
+
+	found := tally{exactReasons: in.Options.Strings("failure_reasons")}
+	next.Tracked = maps.Clone(next.Tracked)
+	for _, r := range records.inOrder() {
+		key := r.key()
+		tracked, known := prev.Tracked[key]
+		began := r.began(in.Now)
+		if !known && began.Before(fresh.from) && began.Before(in.Now.Add(-maxAge)) && !began.IsZero() {
+			// Given up long ago: it was counted when it was new.
+			continue
+		}
+		done := found.add(r, tracked.Done, in.Now)
+		if first {
+			done |= allCounted &^ endCounted
+		}
+		next.Tracked[key] = trackedRecord{Start: began, Latest: r.latest(in.Now), Done: done}
+	}
+	maps.DeleteFunc(next.Tracked, func(_ string, t trackedRecord) bool {
+		return t.Latest.Before(next.Watermark) && !t.open(in.Now.Add(-maxAge))
+	})
+	return next.count(found, first), nil
+}
+
+func newLoginRecords(l loginRecords) loginRecords {
+	l.Tracked = map[string]trackedRecord{}
+	l.Setup = NewHistogram(setupBuckets)
+	l.NetworkRTT = NewHistogram(rttBuckets)
+	l.EndToEndRTT = NewHistogram(rttBuckets)
+	l.Sessions = NewHistogram(sessionBuckets)
+	return l
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// openHours returns the hours before `before` in which open sessions began,
+// joined where they touch: reading an hour costs the same for any number of
+// sessions in it.
+func openHours(tracked map[string]trackedRecord, oldest, before time.Time) []span {
+	hours := map[time.Time]bool{}
+	for _, t := range tracked {
+		if t.open(oldest) && t.Start.Before(before) {
+			hours[t.Start.Truncate(time.Hour)] = true
+		}
+	}
+	var spans []span
+	for _, from := range slices.SortedFunc(maps.Keys(hours), time.Time.Compare) {
+		to := from.Add(time.Hour)
+		if to.After(before) {
+			to = before // what follows is listed anyway
+		}
+		if last := len(spans) - 1; last >= 0 && spans[last].to.Equal(from) {
+			spans[last].to = to
+		} else {
+			spans = append(spans, span{from, to})
+		}
+	}
+	return spans
+}
+
+// recordSet holds what was read of records, by key, in the order of reading.
+type recordSet struct {
+	keys  []string
+	byKey map[string]loginRecord
+}
+
+// list adds the records of a span; with only, no others than its keys.
+// Records move between the pages when new ones come, and change while they
+// are read: a record that is read twice is joined.
+func (s *recordSet) list(ctx context.Context, api apiclient.Caller, during span, only map[string]trackedRecord) error {
+	list, err := apiclient.List(ctx, api, apiclient.Request{
+		Endpoint: apiclient.ListLoginRecordsNew,
+		Query:    url.Values{"start_time": {during.from.Format(recordTime)}, "end_time": {during.to.Format(recordTime)}},
+	}, loginRecord.reading)
+	if err != nil {
+		return err
+	}
+	if s.byKey == nil {
+		s.byKey = make(map[string]loginRecord, len(list))
+	}
+	for _, r := range list {
+		key := r.key()
+		if key == "" {
+			return malformed(apiclient.ListLoginRecordsNew, "an entry of `records` has nothing to tell it by")
+		}
+		if _, wanted := only[key]; only != nil && !wanted {
+			continue
+		}
+		if earlier, twice := s.byKey[key]; twice {
+			r = r.join(earlier)
+		} else {
+			s.keys = append(s.keys, key)
+		}
+		s.byKey[key] = r
+	}
+	return nil
+}
+
+func (s *recordSet) inOrder() []loginRecord {
+	records := make([]loginRecord, len(s.keys))
+	for i, key := range s.keys {
+		records[i] = s.byKey[key]
+	}
+	return records
+}
+
+// count returns l with a tally added. The first poll counts nothing: the
+// series it saw start at 0, as history is not news.
+func (l loginRecords) count(t tally, first bool) loginRecords {
+	counts := map[connection]uint64{}
+	for _, c := range l.Connections {
+		counts[c.connection] = c.Count
+	}
+	failures := maps.Clone(l.Failures)
+	if failures == nil {
+		failures = map[string]uint64{}
+	}
+	terminal, reason := l.labels(t.attempts)
+	n := uint64(1)
+	if first {
+		n = 0
+	}
+	for _, a := range t.attempts {
+		c := connection{TerminalType: terminal(a.terminal), Reconnect: a.reconnect, Result: "success"}
+		if a.reason != "" {
+			c.Result = "failure"
+			failures[reason(a.reason)] += n
+		}
+		counts[c] += n
+	}
+	l.Failures = failures
+	l.Connections = make([]connections, 0, len(counts))
+	for c, n := range counts {
+		l.Connections = append(l.Connections, connections{c, n})
+	}
+	slices.SortFunc(l.Connections, func(a, b connections) int {
+		return cmp.Or(
+			cmp.Compare(a.TerminalType, b.TerminalType),
+			cmp.Compare(a.Reconnect, b.Reconnect),
+			cmp.Compare(a.Result, b.Result),
+		)
+	})
+	if !first {
+		l.Setup = l.Setup.With(t.setup...)
+		l.NetworkRTT = l.NetworkRTT.With(t.networkRTT...)
+		l.EndToEndRTT = l.EndToEndRTT.With(t.endToEndRTT...)
+		l.Sessions = l.Sessions.With(t.sessions...)
+	}
+	return l
+}
+
+// labels returns the bounded label values of terminal types and reasons.
+func (l loginRecords) labels(attempts []attempt) (terminal, reason func(string) string) {
+	var admitted, terminals, reasons []string
+	for _, c := range l.Connections {
+		admitted = append(admitted, c.TerminalType)
+	}
+	for _, a := range attempts {
+		terminals = append(terminals, a.terminal)
+		if a.reason != "" {
+			reasons = append(reasons, a.reason)
+		}
+	}
+	return bounded(admitted, terminals, maxTerminalTypes),
+		bounded(slices.Collect(maps.Keys(l.Failures)), reasons, maxReasons)
+}
