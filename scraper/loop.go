@@ -1,0 +1,224 @@
+package scraper
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/collector"
+)
+
+// loop polls one area of one project.
+type loop struct {
+	// Static.
+	scraper   *Scraper
+	target    *Target
+	collector collector.Collector
+	spec      collector.Spec
+	options   collector.Options
+	interval  time.Duration
+	phase     float64
+	base      []*dto.LabelPair
+	log       *slog.Logger
+
+	// Replaced by each poll, read by scrapes.
+	status    atomic.Pointer[Status]
+	published atomic.Pointer[published]
+
+	// Of the loop's own goroutine: what the log was last told.
+	said said
+}
+
+// published is one good result in the forms in which it is served.
+type published struct {
+	result   any
+	families []rendered
+	// expires is when the result is too old to be served.
+	expires time.Time
+}
+
+// said is the state that the last log line told of, so that only changes are
+// logged.
+type said struct {
+	// kinds of failure named since the collector last worked; nil: it works.
+	kinds     map[apiclient.Kind]bool
+	since     time.Time
+	failures  int
+	stretched bool
+	expired   bool
+}
+
+func newLoop(s *Scraper, target *Target, e Enabled, base []*dto.LabelPair) *loop {
+	spec := e.Spec()
+	l := &loop{
+		scraper: s, target: target, collector: e.Collector, spec: spec, options: e.Options,
+		interval: e.Interval, base: base,
+		phase: phase(target.Account, target.Region, target.Project, spec.Name),
+		log: s.config.Logger.With("account", target.Account, "region", target.Region,
+			"project", target.Project, "collector", spec.Name),
+	}
+	l.status.Store(&Status{Collector: spec.Name, Interval: e.Interval, Effective: e.Interval})
+	return l
+}
+
+func (l *loop) run(ctx context.Context) {
+	next := time.Now().Add(time.Duration(l.phase * float64(min(startWithin, l.interval))))
+	for {
+		waiting := *l.status.Load()
+		waiting.NextRun = next
+		l.status.Store(&waiting)
+		if !l.wait(ctx, next) {
+			return
+		}
+		next = l.poll(ctx)
+	}
+}
+
+// wait sleeps until next, or returns false when ctx ends. If the result
+// becomes too old meanwhile, it is taken out and the log says so.
+func (l *loop) wait(ctx context.Context, next time.Time) bool {
+	for {
+		until := next
+		if p := l.published.Load(); p != nil && !l.said.expired && p.expires.Before(next) {
+			until = p.expires
+		}
+		timer := time.NewTimer(time.Until(until))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return false
+		case <-timer.C:
+		}
+		l.expire(time.Now())
+		if until.Equal(next) {
+			return true
+		}
+	}
+}
+
+// expire takes out a result that is too old.
+func (l *loop) expire(now time.Time) {
+	p := l.published.Load()
+	if p == nil || now.Before(p.expires) || l.said.expired {
+		return
+	}
+	l.said.expired = true
+	l.published.Store(&published{result: p.result, expires: p.expires})
+	l.scraper.version.Add(1)
+	l.log.Warn("last good data is too old and no longer served",
+		"last_success", l.status.Load().LastSuccess.UTC().Format(time.RFC3339), "effective_interval", l.status.Load().Effective)
+}
+
+// poll polls once and returns when to poll next.
+func (l *loop) poll(ctx context.Context) time.Time {
+	start := time.Now()
+	session := l.target.API.Poll(attemptTimeout(l.interval))
+	var prev any
+	if p := l.published.Load(); p != nil {
+		prev = p.result
+	}
+	in := collector.Input{API: session, Options: l.options, UserName: l.scraper.config.UserName, Now: start, Log: l.log}
+	result, err := l.collector.Poll(ctx, in, prev)
+	var families []rendered
+	if err == nil {
+		families, err = render(l.collector, result, l.base)
+	}
+	now := time.Now()
+	if ctx.Err() != nil {
+		return now // the process stops: nothing failed
+	}
+
+	status := *l.status.Load()
+	status.Polled, status.Success, status.Err = true, err == nil, err
+	status.Duration, status.Parked = now.Sub(start), parkReason(err)
+	calls := session.Calls()
+	status.Calls = 0
+	for _, n := range calls {
+		status.Calls += n
+	}
+	if err == nil {
+		status.GoodCalls, status.LastSuccess = calls, now
+	}
+	l.status.Store(&status) // demands reads it
+	planned := l.planned(status)
+	status.Effective = planned
+	if err == nil {
+		// A slow API stretches the interval just as a scarce budget does.
+		status.Effective = max(planned, status.Duration)
+		status.Expires = now.Add(keepFor * status.Effective)
+		l.published.Store(&published{result: result, families: families, expires: status.Expires})
+		l.scraper.version.Add(1)
+	}
+	l.tell(status, planned, now)
+	status.NextRun = l.next(status, planned, start, now)
+	l.status.Store(&status)
+	return status.NextRun
+}
+
+// planned is the interval that the budget allows.
+func (l *loop) planned(status Status) time.Duration {
+	own := Demand{Interval: l.interval, Calls: status.GoodCalls}
+	return Effective(own, l.scraper.demands(l.target.Account, l.target.Region), l.target.perMinute)
+}
+
+func (l *loop) next(status Status, planned time.Duration, start, now time.Time) time.Time {
+	if status.Parked != "" {
+		return now.Add(parkFor)
+	}
+	next := nextRun(start, now, l.interval, planned, l.phase)
+	var apiErr *apiclient.Error
+	if errors.As(status.Err, &apiErr) && apiErr.RetryAt.After(now) {
+		// The pause of the account or API ends at a known moment: no call is
+		// made before it, and no interval is lost after it.
+		return apiErr.RetryAt.Add(time.Duration(l.phase * float64(time.Second)))
+	}
+	return next
+}
+
+// tell logs what changed with this poll: that it fails, for each kind of
+// failure once, and that it works again.
+func (l *loop) tell(status Status, planned time.Duration, now time.Time) {
+	if status.Success {
+		if l.said.kinds != nil {
+			l.log.Info("collector works again", "failed_polls", l.said.failures, "failed_for", now.Sub(l.said.since).Round(time.Second))
+		}
+		l.said = said{stretched: l.said.stretched}
+	} else {
+		l.tellFailure(status, now)
+	}
+	if stretched := planned > l.interval; stretched != l.said.stretched {
+		l.said.stretched = stretched
+		if stretched {
+			l.log.Warn("the budget does not allow the configured interval: polling less often",
+				"interval", l.interval, "effective_interval", planned.Round(time.Second), "calls", status.Calls,
+				"advice", "raise this collector's interval or budget.share")
+		} else {
+			l.log.Info("the configured interval is kept again", "interval", l.interval)
+		}
+	}
+}
+
+func (l *loop) tellFailure(status Status, now time.Time) {
+	if l.said.kinds == nil {
+		l.said.kinds, l.said.since = map[apiclient.Kind]bool{}, now
+	}
+	l.said.failures++
+	kind := apiclient.KindOf(status.Err)
+	if kind == apiclient.Paused {
+		kind = apiclient.Unauthorized // the pause is the account's answer to it
+	}
+	if l.said.kinds[kind] {
+		return
+	}
+	l.said.kinds[kind] = true
+	attrs := []any{"err", status.Err}
+	if status.Parked != "" {
+		attrs = append(attrs, "parked_for", parkFor)
+	}
+	l.log.Warn("collector failed", attrs...)
+}

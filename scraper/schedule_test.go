@@ -1,0 +1,87 @@
+package scraper
+
+import (
+	"testing"
+	"time"
+)
+
+func TestEffective(t *testing.T) {
+	t.Parallel()
+	budget := func(string) float64 { return 100 }
+	pages := func(interval time.Duration, calls int) Demand {
+		return Demand{Interval: interval, Calls: map[string]int{"ListDesktops": calls}}
+	}
+	tests := map[string]struct {
+		own    Demand
+		others []Demand
+		want   time.Duration
+	}{
+		"fits":                          {pages(time.Minute, 20), nil, time.Minute},
+		"fits exactly":                  {pages(time.Minute, 100), nil, time.Minute},
+		"alone it needs two minutes":    {pages(time.Minute, 200), nil, 2 * time.Minute},
+		"the others take their share":   {pages(time.Minute, 50), []Demand{pages(30*time.Second, 50)}, 90 * time.Second},
+		"another operation is no rival": {pages(time.Minute, 100), []Demand{{Interval: time.Second, Calls: map[string]int{"ListAlarms": 99}}}, time.Minute},
+		"no poll yet":                   {Demand{Interval: time.Minute}, nil, time.Minute},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := Effective(tt.own, append(tt.others, tt.own), budget); got != tt.want {
+				t.Errorf("effective interval %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestNextRun(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 1, 2, 3, 0, 10, 0, time.UTC)
+	tests := map[string]struct {
+		took, interval, effective time.Duration
+		phase                     float64
+		want                      time.Duration // after start
+	}{
+		"falls into step":                   {time.Second, time.Minute, time.Minute, 0.75, 35 * time.Second},
+		"does not follow itself at once":    {time.Second, time.Minute, time.Minute, 0.25, 65 * time.Second},
+		"a long poll skips a step":          {70 * time.Second, time.Minute, time.Minute, 0.75, 95 * time.Second},
+		"a stretched loop keeps its length": {30 * time.Second, time.Minute, 2 * time.Minute, 0.75, 2 * time.Minute},
+		"a stretched loop that is late":     {3 * time.Minute, time.Minute, 2 * time.Minute, 0.75, 3 * time.Minute},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := nextRun(start, start.Add(tt.took), tt.interval, tt.effective, tt.phase)
+			if got.Sub(start) != tt.want {
+				t.Errorf("next run %v after the start, want %v", got.Sub(start), tt.want)
+			}
+		})
+	}
+}
+
+// TestPhase: loops are spread over the interval, and always in the same way.
+func TestPhase(t *testing.T) {
+	t.Parallel()
+	if a, b := phase("prod", "eu", "hq", "alarms"), phase("prod", "eu", "hq", "alarms"); a != b {
+		t.Errorf("the same names gave the phases %v and %v", a, b)
+	}
+	var quarters [4]int
+	for i := range 400 {
+		quarters[int(4*phase("prod", "eu", string(rune('a'+i%26)), string(rune('a'+i/26))))]++
+	}
+	for q, n := range quarters {
+		if n < 60 || n > 140 {
+			t.Errorf("quarter %d of the interval holds %d of 400 loops", q, n)
+		}
+	}
+}
+
+func TestAttemptTimeout(t *testing.T) {
+	t.Parallel()
+	for interval, want := range map[time.Duration]time.Duration{
+		time.Second: 5 * time.Second, 30 * time.Second: 15 * time.Second, 5 * time.Minute: 20 * time.Second,
+	} {
+		if got := attemptTimeout(interval); got != want {
+			t.Errorf("an interval of %v allows attempts of %v, want %v", interval, got, want)
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package scraper
+
+import (
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// Status is the state of one loop, for the status page and the exporter's
+// own metrics. It is never changed; each poll makes a new one.
+type Status struct {
+	Collector string
+	// Interval is the configured interval, Effective the one that is kept.
+	Interval, Effective time.Duration
+	// Polled tells whether a poll has ended yet.
+	Polled bool
+	// Success of the last poll; Err says what went wrong.
+	Success bool
+	Err     error
+	// Duration and Calls (requests on the wire) of the last poll.
+	Duration time.Duration
+	Calls    int
+	// GoodCalls are those of the last good poll by operation.
+	GoodCalls map[string]int
+	// LastSuccess is when the last good poll ended; Expires is when its
+	// result will no longer be served.
+	LastSuccess, Expires time.Time
+	// Parked is why the collector pauses for long: forbidden, unsubscribed or "".
+	Parked string
+	// NextRun is when the next poll begins.
+	NextRun time.Time
+}
+
+// parkReason is the reason label of a failure that parks a collector.
+func parkReason(err error) string {
+	switch apiclient.KindOf(err) {
+	case apiclient.Forbidden:
+		return "forbidden"
+	case apiclient.Unsubscribed:
+		return "unsubscribed"
+	default:
+		return ""
+	}
+}
+
+// TargetStatus is the state of one target.
+type TargetStatus struct {
+	Account, Region, Project string
+	ProjectID, Endpoint      string
+	Collectors               []Status
+}
+
+// Status returns the state of all targets.
+func (s *Scraper) Status() []TargetStatus {
+	all := make([]TargetStatus, len(s.config.Targets))
+	for i := range s.config.Targets {
+		t := &s.config.Targets[i]
+		all[i] = TargetStatus{
+			Account: t.Account, Region: t.Region, Project: t.Project,
+			ProjectID: t.API.KnownID(), Endpoint: t.API.Endpoint(),
+		}
+		for _, l := range s.loops {
+			if l.target == t {
+				all[i].Collectors = append(all[i].Collectors, *l.status.Load())
+			}
+		}
+	}
+	return all
+}
