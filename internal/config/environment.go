@@ -1,0 +1,58 @@
+package config
+
+import (
+	"strings"
+)
+
+// Variables of the Huawei Cloud SDK, and the region, for which it has none.
+const (
+	envAccessKey      = "HUAWEICLOUD_SDK_AK"
+	envSecretKey      = "HUAWEICLOUD_SDK_SK"
+	envProjectID      = "HUAWEICLOUD_SDK_PROJECT_ID"
+	envRegion         = "HUAWEICLOUD_REGION"
+	envIAMEndpoint    = "HUAWEICLOUD_SDK_IAM_ENDPOINT"
+	envEndpointPrefix = "HUAWEICLOUD_SDK_REGION_WORKSPACE_"
+)
+
+// FromEnvironment makes a configuration of one project without a file: from
+// HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_REGION, and if set
+// HUAWEICLOUD_SDK_SECURITY_TOKEN, HUAWEICLOUD_SDK_PROJECT_ID,
+// HUAWEICLOUD_SDK_IAM_ENDPOINT and HUAWEICLOUD_SDK_REGION_WORKSPACE_<REGION>,
+// an endpoint (of a list, the first). The error is of type Errors; its keys
+// are names of variables.
+func FromEnvironment(schema Schema, env func(string) string) (*Config, error) {
+	region := env(envRegion)
+	envEndpoint := envEndpointPrefix + strings.ToUpper(strings.ReplaceAll(region, "-", "_"))
+	endpoint, _, _ := strings.Cut(env(envEndpoint), ",")
+
+	account := path{}.key("accounts").index(0)
+	project := account.key("projects").index(0)
+	p := newProblems("environment")
+	p.variables = map[string]string{
+		account.key("credentials").key("source").id: envAccessKey,
+		account.key("iam_endpoint").id:              envIAMEndpoint,
+		project.key("region").id:                    envRegion,
+		project.key("project_id").id:                envProjectID,
+		project.key("endpoint").id:                  envEndpoint,
+	}
+	var missing []string
+	for _, required := range []struct {
+		variable string
+		key      path
+	}{{envAccessKey, account.key("credentials")}, {envSecretKey, account.key("credentials")}, {envRegion, project.key("region")}} {
+		if env(required.variable) == "" {
+			missing = append(missing, required.variable)
+			p.failed[required.key.id] = true
+		}
+	}
+	if len(missing) > 0 {
+		p.add(path{}, 0, "not set: %s; set what is missing, or pass --config.file, or try --demo", enumeration(missing))
+	}
+	f := defaults()
+	f.Accounts = []fileAccount{{
+		Credentials: fileCredentials{Source: fromEnvironment},
+		IAMEndpoint: env(envIAMEndpoint),
+		Projects:    []fileProject{{Region: region, ProjectID: env(envProjectID), Endpoint: strings.TrimSpace(endpoint)}},
+	}}
+	return newChecker(p, "", schema, env).config(f)
+}
