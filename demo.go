@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+)
+
+// The simulator's only account. The keys open nothing else.
+const (
+	demoAccessKey = "DEMOACCESSKEY"
+	demoSecretKey = "demo-secret-key"
+	demoRegion    = "ap-southeast-3"
+	demoProjectID = "0123456789abcdef0123456789abcdef"
+)
+
+// fleet is what the simulator is made of.
+type fleet struct {
+	desktops  int
+	speed     float64
+	startHour float64
+	seed      uint64
+}
+
+func fleetFlags(c *kingpin.CmdClause, prefix string, f *fleet) {
+	c.Flag(prefix+"desktops", "Desktops of the simulated fleet.").Default("3000").IntVar(&f.desktops)
+	c.Flag(prefix+"speed", "How many times faster than real time the simulated working day passes.").Default("1").Float64Var(&f.speed)
+	c.Flag(prefix+"start-hour", "Hour of the working day at which the simulation starts.").Default("8.5").Float64Var(&f.startHour)
+	c.Flag(prefix+"seed", "Seed of the simulated fleet.").Default("1").Uint64Var(&f.seed)
+}
+
+func (f fleet) simulator() *simulator.Simulator {
+	return simulator.New(simulator.Config{
+		Desktops: f.desktops, Speed: f.speed, StartHour: f.startHour, Seed: f.seed,
+		Projects:   []simulator.Project{{ID: demoProjectID, Region: demoRegion}},
+		AccessKeys: map[string]string{demoAccessKey: demoSecretKey},
+	})
+}
+
+// startDemo serves the simulator on a free loopback port and returns the
+// configuration that points at it.
+func startDemo(ctx context.Context, f fleet, logger *slog.Logger) (*config.Config, func(), error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, fmt.Errorf("--demo: cannot listen on a loopback port: %w", err)
+	}
+	server := &http.Server{Handler: f.simulator(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	stop := func() { _ = server.Close() }
+	endpoint := "http://" + listener.Addr().String()
+	cfg, err := config.Parse("the built-in demo configuration", []byte(demoConfig(endpoint)), daemon.Schema(), os.Getenv)
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	logger.Info("demo: the simulator stands in for the Workspace API", "endpoint", endpoint, "desktops", f.desktops)
+	return cfg, stop, nil
+}
+
+func demoConfig(endpoint string) string {
+	return fmt.Sprintf(`
+accounts:
+  - name: demo
+    credentials: {access_key: %s, secret_key: %s}
+    iam_endpoint: %q
+    projects:
+      - {name: hq, region: %s, endpoint: %q}
+`, demoAccessKey, demoSecretKey, endpoint, demoRegion, endpoint)
+}
+
+// simulateFlags are the flags of the simulate command.
+type simulateFlags struct {
+	listen string
+	fleet  fleet
+}
+
+func runSimulator(ctx context.Context, f simulateFlags, logger *slog.Logger) error {
+	server := &http.Server{Addr: f.listen, Handler: f.fleet.simulator(), ReadHeaderTimeout: 10 * time.Second}
+	logger.Info("the simulator stands in for the Workspace API and IAM", "endpoint", lookAt(f.listen, false),
+		"region", demoRegion, "project_id", demoProjectID, "access_key", demoAccessKey, "secret_key", demoSecretKey)
+	return serveHTTP(ctx, server, (*http.Server).ListenAndServe)
+}
+
+// lookAt is an address as one types it into a browser on this machine.
+func lookAt(listen string, tls bool) string {
+	if strings.HasPrefix(listen, ":") {
+		listen = "localhost" + listen
+	}
+	if tls {
+		return "https://" + listen
+	}
+	return "http://" + listen
+}

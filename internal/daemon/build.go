@@ -1,0 +1,101 @@
+package daemon
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/prometheus/common/version"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/scraper"
+)
+
+// Schema tells the configuration which collectors there are.
+func Schema() config.Schema {
+	var schema config.Schema
+	reserved := map[string]bool{}
+	for _, c := range collector.All() {
+		spec := c.Spec()
+		s := config.CollectorSchema{Name: spec.Name, Help: spec.Help, Enabled: !spec.Disabled, Interval: spec.Interval}
+		for _, o := range spec.Options {
+			s.Options = append(s.Options, config.OptionSchema{Name: o.Name, Help: o.Help, Default: o.Default})
+		}
+		schema.Collectors = append(schema.Collectors, s)
+		reserve(reserved, spec.Families)
+	}
+	reserve(reserved, scraper.OwnFamilies())
+	for name := range reserved {
+		schema.Reserved = append(schema.Reserved, name)
+	}
+	return schema
+}
+
+// reserve notes the label names of families: a configured extra label of the
+// same name would collide.
+func reserve(names map[string]bool, families []collector.FamilySpec) {
+	for _, f := range families {
+		for _, label := range f.Labels {
+			names[label] = true
+		}
+	}
+}
+
+// build makes accounts and targets. An account's budget is shared by its
+// projects of one region.
+func build(options Options, stats *scraper.APIStats) ([]*apiclient.Account, []scraper.Target, error) {
+	var accounts []*apiclient.Account
+	var targets []scraper.Target
+	for _, a := range options.Config.Accounts {
+		account, err := newAccount(a, options, stats)
+		if err != nil {
+			return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+		accounts = append(accounts, account)
+		for _, p := range a.Projects {
+			targets = append(targets, newTarget(account, a, p))
+		}
+	}
+	return accounts, targets, nil
+}
+
+func newAccount(a config.Account, options Options, stats *scraper.APIStats) (*apiclient.Account, error) {
+	credentials, err := apiclient.NewCredentialSource(apiclient.CredentialConfig{
+		AccessKey: a.Credentials.AccessKey.Value(), AccessKeyFile: a.Credentials.AccessKeyFile,
+		SecretKey: a.Credentials.SecretKey.Value(), SecretKeyFile: a.Credentials.SecretKeyFile,
+		SecurityToken: a.Credentials.SecurityToken.Value(), SecurityTokenFile: a.Credentials.SecurityTokenFile,
+		Source: a.Credentials.Source, Env: os.Getenv,
+	})
+	if err != nil {
+		return nil, err
+	}
+	transport := options.Transport
+	if transport == nil {
+		transport, err = apiclient.NewTransport(apiclient.TransportConfig{TLS: a.TLS, ProxyURL: a.ProxyURL.Value()})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return apiclient.NewAccount(apiclient.AccountConfig{
+		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
+		Share: a.Share, Transport: transport, Observer: stats,
+		Logger:    options.Logger.With("account", a.Name),
+		UserAgent: "workspace_exporter/" + version.Version,
+	}), nil
+}
+
+func newTarget(account *apiclient.Account, a config.Account, p config.Project) scraper.Target {
+	target := scraper.Target{
+		Account: a.Name, Region: p.Region, Project: p.Name, Labels: p.Labels, Share: a.Share,
+		API: account.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint}),
+	}
+	for _, c := range collector.All() {
+		if settings := p.Collectors[c.Spec().Name]; settings.Enabled {
+			target.Collectors = append(target.Collectors, scraper.Enabled{
+				Collector: c, Interval: settings.Interval, Options: settings.Options,
+			})
+		}
+	}
+	return target
+}

@@ -1,0 +1,246 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+)
+
+// The simulated accounts: two projects on one key, and a second account.
+const (
+	projectHQ     = "0123456789abcdef0123456789abcde0"
+	projectLab    = "0123456789abcdef0123456789abcde1"
+	projectBranch = "0123456789abcdef0123456789abcde2"
+
+	secretCanary = "canary-secret-key-must-never-show"
+)
+
+const testConfig = `
+accounts:
+  - name: prod
+    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
+    projects:
+      - {name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `, labels: {site: sg1}}
+      - {name: lab, region: ap-southeast-3, project_id: ` + projectLab + `}
+  - name: other
+    credentials: {access_key: AKOTHER, secret_key: ` + secretCanary + `}
+    projects:
+      - {name: branch, region: ap-southeast-3, project_id: ` + projectBranch + `}
+`
+
+func newSimulator(desktops int) *simulator.Simulator {
+	region := "ap-southeast-3"
+	return simulator.New(simulator.Config{
+		Desktops: desktops, Seed: 7,
+		AccessKeys: map[string]string{"AKPROD": secretCanary, "AKOTHER": secretCanary},
+		Projects: []simulator.Project{
+			{ID: projectHQ, Region: region, AccessKeys: []string{"AKPROD"}},
+			{ID: projectLab, Region: region, AccessKeys: []string{"AKPROD"}},
+			{ID: projectBranch, Region: region, AccessKeys: []string{"AKOTHER"}},
+		},
+	})
+}
+
+// inProcess takes requests to a handler without a network, so that everything
+// can happen in fake time.
+type inProcess struct{ handler http.Handler }
+
+// RoundTrip implements http.RoundTripper.
+func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.WroteRequest != nil {
+		trace.WroteRequest(httptrace.WroteRequestInfo{})
+	}
+	answered := make(chan *http.Response, 1)
+	go func() {
+		defer close(answered)
+		defer func() { _ = recover() }() // http.ErrAbortHandler: the connection breaks
+		w := httptest.NewRecorder()
+		t.handler.ServeHTTP(w, r)
+		answered <- w.Result()
+	}()
+	select {
+	case res, ok := <-answered:
+		if !ok {
+			return nil, io.ErrUnexpectedEOF
+		}
+		return res, nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
+
+// logLines collects what is logged.
+type logLines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+// take returns the lines so far and forgets them.
+func (l *logLines) take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(l.buf.String()), "\n")
+	l.buf.Reset()
+	if lines[0] == "" {
+		return nil
+	}
+	return lines
+}
+
+// harness is a daemon on a simulator.
+type harness struct {
+	*testing.T
+	sim    *simulator.Simulator
+	daemon *Daemon
+	log    *logLines
+	all    *bytes.Buffer // every page and log line, to look for secrets
+}
+
+// start runs a daemon within a synctest bubble.
+func start(t *testing.T, cfg string, sim *simulator.Simulator) *harness {
+	t.Helper()
+	checked, err := config.Parse("config.yml", []byte(cfg), Schema(), func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &harness{T: t, sim: sim, log: &logLines{}, all: &bytes.Buffer{}}
+	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Transport: inProcess{sim}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	h.daemon.Start(ctx)
+	t.Cleanup(func() { cancel(); h.daemon.Stop() })
+	return h
+}
+
+// page gets a page of the daemon.
+func (h *harness) page(path string) (int, string) {
+	w := httptest.NewRecorder()
+	h.daemon.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	h.all.WriteString(w.Body.String())
+	return w.Code, w.Body.String()
+}
+
+// warnings returns the log lines of level warn and above since the last call.
+func (h *harness) warnings() []string {
+	var kept []string
+	for _, line := range h.log.take() {
+		h.all.WriteString(line + "\n")
+		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") {
+			kept = append(kept, line)
+		}
+	}
+	return kept
+}
+
+// scraped is one scrape.
+type scraped struct {
+	*testing.T
+	families map[string]*dto.MetricFamily
+}
+
+func (h *harness) scrape() scraped {
+	h.Helper()
+	code, page := h.page("/metrics")
+	if code != http.StatusOK {
+		h.Fatalf("scrape: %d %s", code, page)
+	}
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(page))
+	if err != nil {
+		h.Fatal(err)
+	}
+	return scraped{h.T, families}
+}
+
+// labels is a list of name=value.
+type labels []string
+
+func (l labels) match(m *dto.Metric) bool {
+	have := map[string]string{}
+	for _, p := range m.Label {
+		have[p.GetName()] = p.GetValue()
+	}
+	for _, pair := range l {
+		name, value, _ := strings.Cut(pair, "=")
+		if have[name] != value {
+			return false
+		}
+	}
+	return true
+}
+
+// sum adds the series of a family that have the labels and tells how many
+// there are. Of histograms it adds the counts.
+func (s scraped) sum(name string, want ...string) (sum float64, n int) {
+	for _, m := range s.families["huaweicloud_workspace_"+name].GetMetric() {
+		if !labels(want).match(m) {
+			continue
+		}
+		n++
+		sum += m.GetGauge().GetValue() + m.GetCounter().GetValue() + float64(m.GetHistogram().GetSampleCount())
+	}
+	return sum, n
+}
+
+func (s scraped) is(want float64, name string, with ...string) {
+	s.Helper()
+	got, n := s.sum(name, with...)
+	if n == 0 {
+		s.Errorf("%s%v is missing, want %v", name, with, want)
+	} else if got != want {
+		s.Errorf("%s%v = %v, want %v", name, with, got, want)
+	}
+}
+
+func (s scraped) absent(name string, with ...string) {
+	s.Helper()
+	if _, n := s.sum(name, with...); n > 0 {
+		s.Errorf("%s%v is still there", name, with)
+	}
+}
+
+// withinBudget fails if any 60 s ever held more calls than allowed.
+func (h *harness) withinBudget(share float64) {
+	h.Helper()
+	for _, c := range h.sim.Calls() {
+		if c.Limit == 0 {
+			continue
+		}
+		if most := share*float64(c.Limit) + 1; float64(c.Busiest) > most {
+			h.Errorf("%s: %d calls in the busiest 60 s for key %s, allowed are %v", c.Operation, c.Busiest, c.AccessKey, most)
+		}
+	}
+}
+
+// pass lets fake time go by and waits until everything has settled.
+func pass(d time.Duration, wait func()) {
+	time.Sleep(d)
+	wait()
+}
+
+func project(name string) string { return fmt.Sprintf("project=%s", name) }

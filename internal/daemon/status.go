@@ -1,0 +1,75 @@
+package daemon
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/common/version"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/scraper"
+)
+
+//go:embed status.html
+var statusPage string
+
+// statusTemplate escapes whatever the API sent. It is parsed once: a broken
+// template must not wait for its first reader.
+var statusTemplate = template.Must(template.New("status").Funcs(template.FuncMap{
+	"since":   func(t, now time.Time) string { return age(now.Sub(t)) },
+	"until":   func(t, now time.Time) string { return age(t.Sub(now)) },
+	"age":     age,
+	"percent": func(b apiclient.Budget) float64 { return min(100*float64(b.Used)/b.PerMinute, 100) },
+}).Parse(statusPage))
+
+// statusView is what the page shows.
+type statusView struct {
+	Now           time.Time
+	Version       string
+	TelemetryPath string
+	Pprof         bool
+	Ready         bool
+	Targets       []scraper.TargetStatus
+	Accounts      []accountView
+}
+
+type accountView struct {
+	Name        string
+	PausedUntil time.Time
+	Budgets     []apiclient.Budget
+}
+
+func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
+	view := statusView{
+		Now: time.Now(), Version: version.Version, TelemetryPath: d.options.TelemetryPath,
+		Pprof: d.options.Pprof, Ready: d.scraper.Ready(), Targets: d.scraper.Status(),
+	}
+	for _, a := range d.accounts {
+		view.Accounts = append(view.Accounts, accountView{a.Name(), a.PausedUntil(), a.Budgets()})
+	}
+	var page bytes.Buffer
+	if err := statusTemplate.Execute(&page, view); err != nil {
+		d.options.Logger.Error("cannot render the status page", "err", err)
+		http.Error(w, "cannot render the status page: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = page.WriteTo(w)
+}
+
+// age prints a duration the way a person says it.
+func age(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "now"
+	case d < 10*time.Second:
+		return d.Round(100 * time.Millisecond).String()
+	default:
+		return d.Round(time.Second).String()
+	}
+}

@@ -1,0 +1,124 @@
+// Package docs writes the generated documents from the declarations of the
+// collectors, so that they cannot tell of something else. A test compares
+// them with the files in the tree and, asked to, writes them.
+package docs
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/scraper"
+)
+
+// Files returns the generated documents by their path in the project.
+func Files() map[string][]byte {
+	return map[string][]byte{
+		"docs/metrics.md":    metrics(),
+		"docs/collectors.md": collectors(),
+		"config.example.yml": config.Example(daemon.Schema()),
+	}
+}
+
+const generated = "<!-- Generated from the declarations in collector/ and scraper/ by `make docs`; do not edit. -->\n\n"
+
+func metrics() []byte {
+	var b strings.Builder
+	b.WriteString("# Metrics\n\n" + generated)
+	b.WriteString("Every series of a project carries the labels `account`, `region` and `project` and the labels configured for the project. ")
+	b.WriteString("States are label values; a state that the API invents later appears under its own name.\n")
+	for _, c := range collector.All() {
+		spec := c.Spec()
+		fmt.Fprintf(&b, "\n## Collector %s\n\n%s\n\n", spec.Name, spec.Help)
+		families(&b, spec.Families)
+	}
+	b.WriteString("\n## The exporter itself\n\n")
+	b.WriteString("These are made at each scrape. The budget belongs to an account and a region, so its series carry no `project`; the credential's expiry carries `account` alone. ")
+	b.WriteString("`huaweicloud_workspace_exporter_build_info` and the `go_` and `process_` metrics of client_golang are there too.\n\n")
+	families(&b, scraper.OwnFamilies())
+	return []byte(b.String())
+}
+
+func families(b *strings.Builder, specs []collector.FamilySpec) {
+	b.WriteString("| metric | type | labels | meaning |\n|---|---|---|---|\n")
+	for _, f := range specs {
+		labels := strings.Join(quoteAll(f.Labels), ", ")
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Type, labels, cell(f.Help))
+	}
+}
+
+func collectors() []byte {
+	var b strings.Builder
+	b.WriteString("# Collectors\n\n" + generated)
+	b.WriteString("Readiness (`/-/ready`) waits for the first poll of every core collector. The limit is the published number of calls a minute for each user and API; ")
+	b.WriteString("the exporter uses `budget.share` of it.\n\n")
+	b.WriteString("| collector | default | interval | core | operations (limit) | shows |\n|---|---|---|---|---|---|\n")
+	for _, c := range collector.All() {
+		spec := c.Spec()
+		state, core := "enabled", ""
+		if spec.Disabled {
+			state = "disabled"
+		}
+		if spec.Core {
+			core = "yes"
+		}
+		operations := make([]string, 0, len(spec.Endpoints))
+		for _, e := range spec.Endpoints {
+			limit := fmt.Sprint(e.Limit)
+			if e.Assumed {
+				limit += ", assumed"
+			}
+			operations = append(operations, fmt.Sprintf("%s (%s)", e.Operation, limit))
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", spec.Name, state, spec.Interval, core, strings.Join(operations, ", "), cell(spec.Help))
+	}
+	options(&b)
+	actions(&b)
+	return []byte(b.String())
+}
+
+func options(b *strings.Builder) {
+	b.WriteString("\n## Options\n\nBeside `enabled` and `interval`:\n\n| collector | option | default | meaning |\n|---|---|---|---|\n")
+	for _, c := range collector.All() {
+		for _, o := range c.Spec().Options {
+			fmt.Fprintf(b, "| `%s` | `%s` | `%v` | %s |\n", c.Spec().Name, o.Name, o.Default, cell(o.Help))
+		}
+	}
+}
+
+func actions(b *strings.Builder) {
+	b.WriteString("\n## IAM actions\n\nWhat the key of the exporter must be allowed (identity policy). \"not confirmed\" marks operations whose page could not be read; `workspace:*:get*` and `workspace:*:list*` cover them.\n\n")
+	b.WriteString("| operation | request | action | collectors |\n|---|---|---|---|\n")
+	rows := map[string][]string{}
+	for _, c := range collector.All() {
+		for _, e := range c.Spec().Endpoints {
+			action := "not confirmed"
+			if e.Action != "" {
+				action = "`" + e.Action + "`"
+			}
+			row := fmt.Sprintf("| %s | `%s %s` | %s |", e.Operation, e.Method, e.Path, action)
+			rows[row] = append(rows[row], c.Spec().Name)
+		}
+	}
+	sorted := make([]string, 0, len(rows))
+	for row, users := range rows {
+		sorted = append(sorted, fmt.Sprintf("%s %s |\n", row, strings.Join(users, ", ")))
+	}
+	slices.SortFunc(sorted, cmp.Compare)
+	b.WriteString(strings.Join(sorted, ""))
+}
+
+func quoteAll(names []string) []string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = "`" + n + "`"
+	}
+	return quoted
+}
+
+// cell keeps a text within its table cell.
+func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
