@@ -1,0 +1,23 @@
+# Each target is a line a person could type.
+
+.PHONY: build test race lint docs demo
+
+build: ## build the binary
+	go build -o workspace_exporter .
+
+test: ## run all tests
+	go test ./...
+
+race: ## run all tests under the race detector
+	go test -race ./...
+
+lint: ## gofmt, vet and golangci-lint, pinned in tools/go.mod
+	test -z "$$(gofmt -l .)"
+	go vet ./...
+	go tool -modfile=tools/go.mod golangci-lint run ./...
+
+docs: ## write what is generated from declarations
+	go test ./internal/docs -update
+
+demo: ## run on the built-in simulator
+	go run . --demo
