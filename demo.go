@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ type fleet struct {
 }
 
 func fleetFlags(c *kingpin.CmdClause, prefix string, f *fleet) {
-	c.Flag(prefix+"desktops", "Desktops of the simulated fleet.").Default("3000").IntVar(&f.desktops)
+	c.Flag(prefix+"desktops", "Desktops of the simulated fleet.").Default(strconv.Itoa(simulator.DefaultDesktops)).IntVar(&f.desktops)
 	c.Flag(prefix+"speed", "How many times faster than real time the simulated working day passes.").Default("1").Float64Var(&f.speed)
 	c.Flag(prefix+"start-hour", "Hour of the working day at which the simulation starts.").Default("8.5").Float64Var(&f.startHour)
 	c.Flag(prefix+"seed", "Seed of the simulated fleet.").Default("1").Uint64Var(&f.seed)

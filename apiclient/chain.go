@@ -59,7 +59,12 @@ func (a *Account) retry(c *call, next step) func(ctx context.Context) ([]byte, *
 				return nil, failure
 			}
 			if failure.Kind == Throttled {
-				continue // the pacer knows how long to wait
+				// The pacer waits out a short pause; a second 429 says that
+				// slowing down takes longer than a call should.
+				if n > 1 || time.Until(failure.RetryAt) > maxThrottleWait {
+					return nil, failure
+				}
+				continue
 			}
 			if gone := sleep(ctx, backoff(n)); gone != nil {
 				gone.Operation = c.endpoint.Operation
@@ -72,8 +77,11 @@ func (a *Account) retry(c *call, next step) func(ctx context.Context) ([]byte, *
 // passes tells whether the failure may be gone at the next attempt.
 func (e *Error) passes() bool {
 	switch e.Kind {
-	case Network, Timeout, Throttled, Server:
+	case Network, Throttled, Server:
 		return true
+	case Timeout:
+		// The caller has waited long enough: whoever polls comes again soon.
+		return false
 	case Malformed:
 		return !errors.Is(e.Err, errTooLarge)
 	default:
@@ -111,9 +119,12 @@ func (a *Account) takeTurn(ctx context.Context, p *pacer) (*turn, *Error) {
 			return nil, paused
 		}
 		turn, err := p.take(ctx, stop)
+		var throttled *Error
 		switch {
 		case err == nil:
 			return turn, nil
+		case errors.As(err, &throttled):
+			return nil, throttled
 		case !errors.Is(err, errStopped):
 			return nil, gaveUp(ctx)
 		}

@@ -58,11 +58,15 @@ func (w *fakeWire) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.mostIn = max(w.mostIn, w.inFlight)
 	w.mu.Unlock()
 	trace.WroteRequest(httptrace.WroteRequestInfo{})
-	defer func() {
+	// The account takes a request that has no answer after slowAnswer for one
+	// that is no longer in flight; here it ends just before that.
+	land := sync.OnceFunc(func() {
 		w.mu.Lock()
 		w.inFlight--
 		w.mu.Unlock()
-	}()
+	})
+	slow := time.AfterFunc(slowAnswer-time.Second/2, land)
+	defer func() { slow.Stop(); land() }()
 	return w.answer(req, n)
 }
 

@@ -12,6 +12,10 @@ const (
 	// maxInFlight is also how many wrong signatures can be under way when a
 	// key turns bad; more than five in a row lock it.
 	maxInFlight = 4
+	// slowAnswer is how long a request counts as in flight. A key is refused
+	// at once, so what takes longer is no longer about the key: a server that
+	// hangs must not keep the other collectors waiting.
+	slowAnswer = 2 * time.Second
 	// lockPause is how long the gateway keeps a key locked.
 	lockPause = 5 * time.Minute
 	// lockText is in the answer of a gateway that has locked the key.
@@ -28,7 +32,7 @@ type gate struct {
 	log     *slog.Logger
 
 	slots chan struct{} // one for each request in flight
-	probe chan struct{} // the one request whose outcome the others wait for
+	probe chan struct{} // the request whose outcome the others wait for
 
 	mu          sync.Mutex // never held while waiting
 	proven      bool       // the key was accepted since the last 401
@@ -58,6 +62,8 @@ func newGate(account string, log *slog.Logger) *gate {
 type pass struct {
 	epoch int
 	probe bool
+	// release gives its place to the next.
+	release func()
 }
 
 // open returns an error while the account is paused, and otherwise a channel
@@ -78,8 +84,18 @@ func (g *gate) enter(ctx context.Context) (pass, *Error) {
 	p, err := g.admit(ctx)
 	if err != nil {
 		<-g.slots
+		return p, err
 	}
-	return p, err
+	probe := p.probe
+	release := sync.OnceFunc(func() {
+		if probe {
+			<-g.probe
+		}
+		<-g.slots
+	})
+	slow := time.AfterFunc(slowAnswer, release)
+	p.release = func() { slow.Stop(); release() }
+	return p, nil
 }
 
 // admit waits until the key is proven or it falls to this request to prove it.
@@ -128,10 +144,7 @@ func (g *gate) leave(p pass, keys Credentials, failure *Error) (paused bool) {
 		}
 	}
 	g.mu.Unlock()
-	if p.probe {
-		<-g.probe
-	}
-	<-g.slots
+	p.release()
 	return paused
 }
 

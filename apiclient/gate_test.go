@@ -143,7 +143,7 @@ func TestAfterThePauseOneCallProbesForAll(t *testing.T) {
 					}
 					if n == 1 {
 						probing.Store(true)
-						time.Sleep(3 * time.Second)
+						time.Sleep(time.Second)
 						probing.Store(false)
 					} else if probing.Load() {
 						t.Error("a second request while the probe is under way")
@@ -182,7 +182,7 @@ func TestUnprovenKeyHasOneCallInFlight(t *testing.T) {
 			if n > 0 && !open.Load() {
 				t.Error("a second request before the first answer")
 			}
-			time.Sleep(2 * time.Second)
+			time.Sleep(time.Second)
 			open.Store(true)
 			return respond(200, "{}"), nil
 		}
@@ -193,6 +193,25 @@ func TestUnprovenKeyHasOneCallInFlight(t *testing.T) {
 		all.Wait()
 		if b.wire.mostIn != 4 {
 			t.Errorf("at most %d in flight, want 4", b.wire.mostIn)
+		}
+	})
+}
+
+// A server that hangs does not make the collectors wait for each other: after
+// slowAnswer a request holds no place any more, not even the first of all.
+func TestHangHoldsNoPlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(1, func(req *http.Request, _ int) (*http.Response, error) { return nil, hang(req.Context()) })
+		start := time.Now()
+		var all sync.WaitGroup
+		for api := range 12 {
+			all.Go(func() { _ = wantKind(t, b.get(t.Context(), endpointN(api, 60)), Timeout) })
+		}
+		all.Wait()
+		// One after the other, as the key is not proven: the last begins after 22 s.
+		if took, want := time.Since(start), 11*slowAnswer+10*time.Second; took != want {
+			t.Errorf("12 calls took %s, want %s", took, want)
 		}
 	})
 }
@@ -443,4 +462,21 @@ func TestGivingUpLeaksNoPlace(t *testing.T) {
 			t.Errorf("%d slots and %d probes taken", len(b.gate.slots), len(b.gate.probe))
 		}
 	})
+}
+
+// The probe may become free just when its holder has settled the matter.
+func TestProbeIsNotTakenTwice(t *testing.T) {
+	t.Parallel()
+	g := newBench(1, nil).gate
+	if _, ok := g.probing(); !ok {
+		t.Error("nobody may probe at the start")
+	}
+	g.refuse(Credentials{}, &Error{Kind: Unauthorized, Status: 401})
+	if _, ok := g.probing(); ok {
+		t.Error("a probe during the pause")
+	}
+	g.accept()
+	if _, ok := g.probing(); ok {
+		t.Error("a probe of a proven key")
+	}
 }

@@ -22,6 +22,9 @@ const (
 	recovery = 0.1
 	// minThrottlePause is the least pause after a 429 that names none.
 	minThrottlePause = 5 * time.Second
+	// maxThrottleWait is the longest pause that a call waits out. Others fail
+	// it at once, so that whoever polls can say so and come again.
+	maxThrottleWait = 10 * time.Second
 	// maxThrottlePause bounds what a server may ask for.
 	maxThrottlePause = time.Hour
 )
@@ -63,7 +66,7 @@ func newPacer(e Endpoint, region string, share float64, log *slog.Logger) *pacer
 }
 
 // take waits for the turn. It must be spent or given back. Closing stop ends
-// the wait with errStopped.
+// the wait with errStopped, a long pause of the API with an *Error.
 func (p *pacer) take(ctx context.Context, stop <-chan struct{}) (*turn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -85,7 +88,11 @@ func (p *pacer) take(ctx context.Context, stop <-chan struct{}) (*turn, error) {
 // waitOut waits for the end of the gap and of any pause.
 func (p *pacer) waitOut(ctx context.Context, stop <-chan struct{}) error {
 	for {
-		wait := p.wait(time.Now())
+		now := time.Now()
+		if paused := p.pause(now); paused != nil {
+			return paused
+		}
+		wait := p.wait(now)
 		if wait <= 0 {
 			return nil
 		}
@@ -102,6 +109,21 @@ func (p *pacer) waitOut(ctx context.Context, stop <-chan struct{}) error {
 			return ctx.Err()
 		}
 		timer.Stop()
+	}
+}
+
+// pause returns an error while the API is paused for longer than a call
+// waits.
+func (p *pacer) pause(now time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pausedUntil.Sub(now) <= maxThrottleWait {
+		return nil
+	}
+	return &Error{
+		Kind:    Throttled,
+		Message: "not sent: this API is paused until " + p.pausedUntil.UTC().Format(time.TimeOnly) + " UTC after HTTP 429",
+		RetryAt: p.pausedUntil,
 	}
 }
 

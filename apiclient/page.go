@@ -59,6 +59,10 @@ func decodePage[T any](e Endpoint, body []byte, offset int) (page[T], error) {
 	if p.items == nil {
 		return p, e.Page.absent(e, p.total, present, offset)
 	}
+	if len(p.items) == 0 && offset == 0 && p.total > 0 {
+		// Taken for an empty list it would show a whole fleet as gone.
+		return p, malformed(e, fmt.Sprintf("member `%s` of the answer is empty, yet the total is %d", e.Page.Items, p.total))
+	}
 	return p, nil
 }
 

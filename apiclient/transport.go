@@ -54,10 +54,10 @@ func NewTransport(cfg TransportConfig) (http.RoundTripper, error) {
 			MaxIdleConnsPerHost:    4,
 			IdleConnTimeout:        90 * time.Second,
 			MaxResponseHeaderBytes: 256 << 10,
-			ForceAttemptHTTP2:      true,
-			// Without pings a connection that has silently died would take
-			// every request of the account until the kernel gives it up.
-			HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
+			// Each request on the wire is paid for: HTTP/2 would repeat refused
+			// streams by itself, and send an empty frame for the body that keeps
+			// HTTP/1 from repeating a request (see newRequest).
+			Protocols: http1Only(),
 		}, nil
 	}
 	transport, err := promconfig.NewTLSRoundTripper(tlsConfig, tlsFiles(cfg.TLS), newTransport)
@@ -65,6 +65,12 @@ func NewTransport(cfg TransportConfig) (http.RoundTripper, error) {
 		return nil, fmt.Errorf("tls_config: %w", err)
 	}
 	return &advisedTransport{next: transport}, nil
+}
+
+func http1Only() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	return p
 }
 
 // proxyFunc keeps raw, and errors that quote it, out of its own error: they

@@ -106,7 +106,7 @@ func TestTransportCA(t *testing.T) {
 	} {
 		got, err := get(t, newTestTransport(t, TransportConfig{TLS: c.tls}), server.URL)
 		switch {
-		case c.want == "" && (err != nil || got != "200 HTTP/2.0 hello"):
+		case c.want == "" && (err != nil || got != "200 HTTP/1.1 hello"):
 			t.Errorf("%s: %q, %v", c.name, got, err)
 		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
 			t.Errorf("%s: error is %v, want %q", c.name, err, c.want)
@@ -120,7 +120,7 @@ func TestTransportCA(t *testing.T) {
 		t.Errorf("the wrong file: error is %v", err)
 	}
 	overwrite(t, file, good)
-	if got, err := get(t, transport, server.URL); err != nil || got != "200 HTTP/2.0 hello" {
+	if got, err := get(t, transport, server.URL); err != nil || got != "200 HTTP/1.1 hello" {
 		t.Errorf("the right file: %q, %v", got, err)
 	}
 	overwrite(t, file, other)
@@ -224,7 +224,7 @@ func TestTransportProxy(t *testing.T) {
 	ca := promconfig.TLSConfig{CA: certificatePEM(server.Certificate().Raw)}
 
 	got, err := get(t, newTestTransport(t, TransportConfig{TLS: ca, ProxyURL: proxyURL}), server.URL)
-	if err != nil || got != "200 HTTP/2.0 hello" {
+	if err != nil || got != "200 HTTP/1.1 hello" {
 		t.Errorf("https: %q, %v", got, err)
 	}
 	if got, want := <-seen, "CONNECT "+server.Listener.Addr().String(); got != want {

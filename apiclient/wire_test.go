@@ -53,32 +53,6 @@ func TestRealRequest(t *testing.T) {
 	}
 }
 
-func TestRealHTTP2(t *testing.T) {
-	t.Parallel()
-	var requests atomic.Int32
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if body, err := io.ReadAll(r.Body); r.ProtoMajor != 2 || len(body) != 0 || err != nil {
-			t.Errorf("HTTP/%d, body %q, %v", r.ProtoMajor, body, err)
-		}
-		if requests.Add(1) == 1 {
-			<-r.Context().Done()
-			return
-		}
-		_, _ = io.WriteString(w, "{}")
-	}))
-	server.EnableHTTP2 = true
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	b := realAccount(t, server.URL)
-	b.config.Transport = server.Client().Transport
-	if _, err := b.project.Poll(500*time.Millisecond).Call(t.Context(), Request{Endpoint: quick}); err != nil {
-		t.Fatal(err)
-	}
-	if used := b.Budgets()[0].Used; used != 2 {
-		t.Errorf("%d turns paid, want 2", used)
-	}
-}
-
 // net/http repeats a request by itself when a kept connection breaks before
 // the answer. Such a request would not have waited for its turn.
 func TestNetHTTPDoesNotResend(t *testing.T) {
@@ -149,8 +123,8 @@ func TestRealHang(t *testing.T) {
 	b := realServer(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	_, err := b.project.Poll(500*time.Millisecond).Call(t.Context(), Request{Endpoint: quick})
 	_ = wantKind(t, err, Timeout)
-	if used := b.Budgets()[0].Used; used != 3 {
-		t.Errorf("%d turns paid, want 3", used)
+	if used := b.Budgets()[0].Used; used != 1 {
+		t.Errorf("%d turns paid, want 1", used)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestFamiliesAreDeclaredWell(t *testing.T) {
 				}
 			}
 			for i, label := range f.Labels {
-				if !snakeCase.MatchString(label) || !model.LabelName(label).IsValid() || slices.Contains(reserved, label) || slices.Contains(f.Labels[:i], label) {
+				if !snakeCase.MatchString(label) || !model.LegacyValidation.IsValidLabelName(label) || slices.Contains(reserved, label) || slices.Contains(f.Labels[:i], label) {
 					t.Errorf("%s: label %q is not snake_case, reserved or there twice", f.Name, label)
 				}
 			}

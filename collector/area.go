@@ -62,6 +62,9 @@ type Input struct {
 	Options Options
 	// UserName turns a user's name into what privacy.user_names allows.
 	UserName func(string) string
+	// Peer returns the last good result of another area of the same project,
+	// nil if there is none.
+	Peer func(area string) any
 	// Now is the time at which the poll started.
 	Now time.Time
 	Log *slog.Logger

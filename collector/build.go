@@ -178,13 +178,13 @@ func (h Histogram) dto() *dto.Histogram {
 		cumulative += h.Counts[i]
 		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &bound, CumulativeCount: new(cumulative)})
 	}
-	next, last := 0, int64(0)
+	next, last := int32(0), int64(0)
 	for n, i := range slices.Sorted(maps.Keys(h.Native)) {
 		if n == 0 || i != next {
-			out.PositiveSpan = append(out.PositiveSpan, &dto.BucketSpan{Offset: new(int32(i - next)), Length: new(uint32(0))})
+			out.PositiveSpan = append(out.PositiveSpan, &dto.BucketSpan{Offset: new(i - next), Length: new(uint32(0))})
 		}
 		*out.PositiveSpan[len(out.PositiveSpan)-1].Length++
-		count := int64(h.Native[i])
+		count := int64(h.Native[i]) //nolint:gosec // no count comes near 2^63
 		out.PositiveDelta = append(out.PositiveDelta, count-last)
 		next, last = i+1, count
 	}

@@ -94,6 +94,7 @@ func TestRecordings(t *testing.T) {
 }
 
 func testRecording(t *testing.T, c Collector, file string) {
+	t.Helper()
 	rec := readRecording(t, file)
 	in := input(t, c, nil)
 	for name, value := range rec.Options {
@@ -303,9 +304,10 @@ func setOption(t *testing.T, c Collector, options Options, name string, value an
 		}
 		options[name] = d
 	case []string:
-		list := []string{}
-		for _, v := range value.([]any) {
-			list = append(list, v.(string))
+		items := value.([]any)
+		list := make([]string, len(items))
+		for i, item := range items {
+			list[i] = item.(string)
 		}
 		options[name] = list
 	default:

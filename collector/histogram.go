@@ -24,8 +24,8 @@ type Histogram struct {
 	Sum    float64  `json:"sum"`
 	// Zero counts observations up to nativeZeroThreshold; Native the others by
 	// bucket index.
-	Zero   uint64         `json:"zero,omitempty"`
-	Native map[int]uint64 `json:"native,omitempty"`
+	Zero   uint64           `json:"zero,omitempty"`
+	Native map[int32]uint64 `json:"native,omitempty"`
 }
 
 // NewHistogram returns an empty histogram.
@@ -47,7 +47,7 @@ func (h Histogram) Count() uint64 {
 func (h Histogram) With(values ...float64) Histogram {
 	out := h
 	out.Counts = slices.Clone(h.Counts)
-	out.Native = make(map[int]uint64, len(h.Native)+1)
+	out.Native = make(map[int32]uint64, len(h.Native)+1)
 	for i, c := range h.Native {
 		out.Native[i] = c
 	}
@@ -66,6 +66,6 @@ func (h Histogram) With(values ...float64) Histogram {
 
 // nativeIndex is the index of the native bucket (2^((i-1)/8), 2^(i/8)]
 // that holds v.
-func nativeIndex(v float64) int {
-	return int(math.Ceil(math.Log2(v) * (1 << nativeSchema)))
+func nativeIndex(v float64) int32 {
+	return int32(math.Ceil(math.Log2(v) * (1 << nativeSchema)))
 }

@@ -62,8 +62,8 @@ func seconds(t *rapid.T, least, most int, label string) time.Duration {
 // noon, appear within the overlap, settle within two minutes, and end within
 // the day.
 func drawRecords(t *rapid.T) []accessRecord {
-	var records []accessRecord
-	for i := range rapid.IntRange(0, 60).Draw(t, "records") {
+	records := make([]accessRecord, rapid.IntRange(0, 60).Draw(t, "records"))
+	for i := range records {
 		r := accessRecord{
 			id:        fmt.Sprint("tx-", i),
 			start:     ago(time.Hour).Add(seconds(t, 0, 7200, "start")),
@@ -84,7 +84,7 @@ func drawRecords(t *rapid.T) []accessRecord {
 				r.end = r.setup.Add(seconds(t, 0, 3600, "duration"))
 			}
 		}
-		records = append(records, r)
+		records[i] = r
 	}
 	return records
 }

@@ -135,7 +135,12 @@ func (r loginRecord) join(earlier loginRecord) loginRecord {
 	return more
 }
 
-func (r loginRecord) failed() bool { return strings.TrimSpace(r.Reason) != "" }
+// failed follows the reference: a reason that is not empty is a failure, but for
+// the code that stands for success elsewhere.
+func (r loginRecord) failed() bool {
+	reason := strings.TrimSpace(r.Reason)
+	return reason != "" && reason != codeSuccess
+}
 
 // began is the start, or the first other time if the record has none. Times
 // in the future are nonsense (clocks of client and server never differ by
@@ -256,6 +261,9 @@ func appendMillis(to []float64, ms apiclient.Number) []float64 {
 	}
 	return append(to, v/1000)
 }
+
+// codeSuccess stands for success where a code is expected (ShowUserAccessStages).
+const codeSuccess = "WKS.00000000"
 
 // Label values that stand for many or for none.
 const (

@@ -309,12 +309,13 @@ func (l loginRecords) count(t tally, first bool) loginRecords {
 
 // labels returns the bounded label values of terminal types and reasons.
 func (l loginRecords) labels(attempts []attempt) (terminal, reason func(string) string) {
-	var admitted, terminals, reasons []string
-	for _, c := range l.Connections {
-		admitted = append(admitted, c.TerminalType)
+	admitted := make([]string, len(l.Connections))
+	for i, c := range l.Connections {
+		admitted[i] = c.TerminalType
 	}
-	for _, a := range attempts {
-		terminals = append(terminals, a.terminal)
+	terminals, reasons := make([]string, len(attempts)), []string{}
+	for i, a := range attempts {
+		terminals[i] = a.terminal
 		if a.reason != "" {
 			reasons = append(reasons, a.reason)
 		}

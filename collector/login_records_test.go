@@ -82,7 +82,7 @@ func TestPiecesAreCountedOnce(t *testing.T) {
 func TestResults(t *testing.T) {
 	t.Parallel()
 	start := in(time.Minute)
-	at := func(d time.Duration) time.Time { return start.Add(d) }
+	at := start.Add
 	for name, c := range map[string]struct {
 		record accessRecord
 		// first and last are counted after a minute and after 5.
@@ -214,7 +214,7 @@ func TestQueries(t *testing.T) {
 
 func ranges(t *testing.T, s *recordServer) []string {
 	t.Helper()
-	var got []string
+	got := make([]string, 0, len(s.queries))
 	for _, q := range s.queries {
 		const layout = "01-02 15:04"
 		got = append(got, s.minute(q.Get("start_time")).Format(layout)+" to "+s.minute(q.Get("end_time")).Format(layout))

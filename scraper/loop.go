@@ -122,7 +122,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	if p := l.published.Load(); p != nil {
 		prev = p.result
 	}
-	in := collector.Input{API: session, Options: l.options, UserName: l.scraper.config.UserName, Now: start, Log: l.log}
+	in := collector.Input{API: session, Options: l.options, UserName: l.scraper.config.UserName, Peer: l.peer, Now: start, Log: l.log}
 	result, err := l.collector.Poll(ctx, in, prev)
 	var families []rendered
 	if err == nil {
@@ -160,6 +160,16 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	return status.NextRun
 }
 
+// peer returns the last good result of another area of the same target.
+func (l *loop) peer(area string) any {
+	for _, other := range l.scraper.loops {
+		if p := other.published.Load(); p != nil && other.target == l.target && other.spec.Name == area {
+			return p.result
+		}
+	}
+	return nil
+}
+
 // planned is the interval that the budget allows.
 func (l *loop) planned(status Status) time.Duration {
 	own := Demand{Interval: l.interval, Calls: status.GoodCalls}
@@ -173,9 +183,13 @@ func (l *loop) next(status Status, planned time.Duration, start, now time.Time) 
 	next := nextRun(start, now, l.interval, planned, l.phase)
 	var apiErr *apiclient.Error
 	if errors.As(status.Err, &apiErr) && apiErr.RetryAt.After(now) {
-		// The pause of the account or API ends at a known moment: no call is
-		// made before it, and no interval is lost after it.
-		return apiErr.RetryAt.Add(time.Duration(l.phase * float64(time.Second)))
+		// The pause of the account or API ends at a known moment: no interval
+		// is lost after it. A poll before it makes no call, but lets a paused
+		// account look for new keys.
+		again := apiErr.RetryAt.Add(time.Duration(l.phase * float64(time.Second)))
+		if again.Before(next) {
+			return again
+		}
 	}
 	return next
 }
