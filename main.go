@@ -122,7 +122,11 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 	}
 	logger.Info("starting", "version", version.Info(), "build", version.BuildContext())
 	d.Start(ctx)
-	defer d.Stop()
+	defer func() {
+		if stopErr := d.Stop(); stopErr != nil {
+			logger.Error("the state was not closed well", "err", stopErr)
+		}
+	}()
 	for _, address := range *f.web.WebListenAddresses {
 		logger.Info("metrics are served, the status page is at /", "look_at", lookAt(address, *f.web.WebConfigFile != "")+options.TelemetryPath)
 	}

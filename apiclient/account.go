@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,9 +33,20 @@ type AccountConfig struct {
 	Share     float64
 	Transport http.RoundTripper
 	Observer  Observer
+	// Ledger keeps the budgets over restarts; nil means that nothing does.
+	Ledger Ledger
 	// Logger hears of changes of state; its lines should name the account.
 	Logger    *slog.Logger
 	UserAgent string
+}
+
+// Ledger remembers over restarts until when an API must not be called, under
+// a key that names account, region and API.
+type Ledger interface {
+	// NotBefore returns what was reserved last, zero if nothing was.
+	NotBefore(key string) time.Time
+	// Reserve must have stored until when it returns.
+	Reserve(key string, until time.Time) error
 }
 
 // Observer is told of every request on the wire. It must be fast and safe for
@@ -148,6 +160,9 @@ func (a *Account) pacer(region string, e Endpoint) *pacer {
 	p := a.pacers[key]
 	if p == nil {
 		p = newPacer(e, region, a.share, a.log)
+		if a.config.Ledger != nil {
+			p.remember(a.config.Ledger, strings.Join([]string{a.config.Name, region, e.Method, e.Path}, " "))
+		}
 		a.pacers[key] = p
 	}
 	return p

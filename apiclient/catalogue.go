@@ -1,6 +1,9 @@
 package apiclient
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // The endpoints in use, by the SDK's name of the operation. Limits are those
 // of the published table "Max. User Requests" (testdata/rate-limits.csv), page
@@ -102,6 +105,10 @@ var (
 
 // Catalogue returns every endpoint of the Workspace API in use.
 func Catalogue() []Endpoint {
+	return slices.Concat(catalogueCore(), catalogueUsage(), catalogueInventory(), catalogueOperations())
+}
+
+func catalogueCore() []Endpoint {
 	return []Endpoint{
 		ListLoginState,
 		ListRunState,

@@ -49,6 +49,17 @@ func List[T any](ctx context.Context, c Caller, req Request, key func(T) string)
 
 // ListReachable is List for endpoints with a ceiling of offset.
 func ListReachable[T any](ctx context.Context, c Caller, req Request, key func(T) string) (ListResult[T], error) {
+	return list(ctx, c, req, key, func(T) bool { return true })
+}
+
+// ListWhile is List for the beginning of a sorted list: once more is false for
+// an item, no page after its own is asked for.
+func ListWhile[T any](ctx context.Context, c Caller, req Request, key func(T) string, more func(T) bool) ([]T, error) {
+	result, err := list(ctx, c, req, key, more)
+	return result.Items, err
+}
+
+func list[T any](ctx context.Context, c Caller, req Request, key func(T) string, more func(T) bool) (ListResult[T], error) {
 	var (
 		paging = req.Endpoint.Page
 		result ListResult[T]
@@ -65,7 +76,7 @@ func ListReachable[T any](ctx context.Context, c Caller, req Request, key func(T
 		if err != nil {
 			return ListResult[T]{}, err
 		}
-		added := 0
+		added, enough := 0, false
 		for _, item := range p.items {
 			if item == nil {
 				continue
@@ -78,13 +89,14 @@ func ListReachable[T any](ctx context.Context, c Caller, req Request, key func(T
 			}
 			result.Items = append(result.Items, *item)
 			added++
+			enough = enough || !more(*item)
 		}
 		// The list may change between pages: the newest total counts.
 		if p.total != unknownTotal {
 			total = p.total
 		}
 		next := position{offset: at.offset + len(p.items), marker: p.marker}
-		if paging.last(next, total, len(p.items), added) || paging.Marker != "" && next.marker == at.marker {
+		if enough || paging.last(next, total, len(p.items), added) || paging.Marker != "" && next.marker == at.marker {
 			return result, nil
 		}
 		if paging.MaxOffset > 0 && next.offset > paging.MaxOffset {

@@ -47,6 +47,7 @@ type pacer struct {
 
 	mu          sync.Mutex // never held while waiting
 	share       float64
+	lease       *lease    // nil: nothing is kept over restarts
 	last        time.Time // when the last request was written
 	sent        []time.Time
 	pausedUntil time.Time
@@ -139,8 +140,9 @@ func (p *pacer) wait(now time.Time) time.Duration {
 	if !p.last.IsZero() {
 		next = p.last.Add(p.gap(now))
 	}
-	if p.pausedUntil.After(next) {
-		next = p.pausedUntil
+	next = later(next, p.pausedUntil)
+	if p.lease != nil {
+		next = later(next, p.lease.notBefore)
 	}
 	return next.Sub(now)
 }

@@ -95,10 +95,14 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 func (a *Account) roundTrip(ctx context.Context, at *attempt) (*http.Response, error) {
 	var dialing, connected atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:      func(string) { dialing.Store(true) },
-		GotConn:      func(httptrace.GotConnInfo) { connected.Store(true) },
+		GetConn: func(string) { dialing.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) {
+			connected.Store(true)
+			at.pacer.reserve(time.Now()) // connecting may have taken long
+		},
 		WroteRequest: func(httptrace.WroteRequestInfo) { at.turn.spend() },
 	})
+	at.pacer.reserve(time.Now())
 	resp, err := a.config.Transport.RoundTrip(at.request.WithContext(ctx))
 	if err != nil && dialing.Load() && !connected.Load() {
 		at.turn.giveBack()

@@ -53,6 +53,9 @@ func (o Options) Int(name string) int { return o[name].(int) }
 // Duration returns the value of a duration option.
 func (o Options) Duration(name string) time.Duration { return o[name].(time.Duration) }
 
+// Text returns the value of a text option.
+func (o Options) Text(name string) string { return o[name].(string) }
+
 // Strings returns the value of a list option.
 func (o Options) Strings(name string) []string { return o[name].([]string) }
 
@@ -87,7 +90,9 @@ type Family[T any] struct {
 	Help string
 	Type Type
 	// Labels are the family's own labels; those of the project (account,
-	// region, project, configured ones) are added when it is rendered.
+	// region, project, configured ones) are added when it is rendered. The
+	// first that ends in _id, or is user or group, names the object that a
+	// series is about: where there are too many series whole objects are cut.
 	Labels []string
 	// Map puts the samples of one result.
 	Map func(result T, put Put)

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
 	dto "github.com/prometheus/client_model/go"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 )
@@ -23,9 +25,11 @@ func Specs[T any](families []Family[T]) []FamilySpec {
 
 // Build maps result to families and checks them: one value for each label, no
 // series twice, valid UTF-8. base is added to every series.
-func Build[T any](families []Family[T], result T, base []*dto.LabelPair, yield func(*dto.MetricFamily) error) error {
+// Series of objects that keep does not want are left out; nil keeps all.
+func Build[T any](families []Family[T], result T, base []*dto.LabelPair, keep Keep, yield func(*dto.MetricFamily) error) error {
 	for _, f := range families {
 		b := newBuilder(f.Name, f.Help, f.Type, f.Labels, base)
+		b.object, b.keep = objectLabel(f.Labels), keep
 		f.Map(result, b)
 		mf, err := b.family()
 		if err != nil {
@@ -50,6 +54,8 @@ type builder struct {
 	order  []int // of own labels and base in the sorted label list
 	seen   map[string]struct{}
 	failed error
+	object int // index of the label that names the object, -1 if none does
+	keep   Keep
 }
 
 func newBuilder(name, help string, typ Type, labels []string, base []*dto.LabelPair) *builder {
@@ -136,6 +142,9 @@ func (b *builder) add(m *dto.Metric, values []string) {
 	for i, v := range values {
 		clean[i] = strings.ToValidUTF8(v, "�")
 	}
+	if b.keep != nil && b.object >= 0 && !b.keep(Object{b.names[b.object], clean[b.object]}) {
+		return
+	}
 	key := strings.Join(clean, "\xff")
 	if _, twice := b.seen[key]; twice {
 		b.fail(fmt.Errorf("two samples with the same labels %v=%q", b.names, values))
@@ -176,7 +185,11 @@ func (h Histogram) dto() *dto.Histogram {
 	var cumulative uint64
 	for i, bound := range h.Bounds {
 		cumulative += h.Counts[i]
-		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &bound, CumulativeCount: new(cumulative)})
+		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &bound, CumulativeCount: new(cumulative), Exemplar: h.exemplar(i)})
+	}
+	// The writers add the last bucket themselves, but without an exemplar.
+	if beyond := h.exemplar(len(h.Bounds)); beyond != nil {
+		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: new(math.Inf(1)), CumulativeCount: out.SampleCount, Exemplar: beyond})
 	}
 	next, last := int32(0), int64(0)
 	for n, i := range slices.Sorted(maps.Keys(h.Native)) {
@@ -189,6 +202,19 @@ func (h Histogram) dto() *dto.Histogram {
 		next, last = i+1, count
 	}
 	return out
+}
+
+// exemplar returns that of a bucket, nil if it has none.
+func (h Histogram) exemplar(bucket int) *dto.Exemplar {
+	e, has := h.Exemplars[bucket]
+	if !has {
+		return nil
+	}
+	return &dto.Exemplar{
+		Label:     []*dto.LabelPair{{Name: &e.Label, Value: new(strings.ToValidUTF8(e.Of, "\uFFFD"))}},
+		Value:     &e.Value,
+		Timestamp: timestamppb.New(e.Time),
+	}
 }
 
 // Labels returns labels in the form Build takes as base.

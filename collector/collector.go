@@ -9,7 +9,9 @@ package collector
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -22,6 +24,10 @@ const Prefix = "huaweicloud_workspace_"
 
 // All returns every area there is. The order is that of the documentation.
 func All() []Collector {
+	return slices.Concat(coreAreas(), usageAreas(), inventoryAreas(), operationsAreas())
+}
+
+func coreAreas() []Collector {
 	return []Collector{
 		loginStateArea(),
 		runStateArea(),
@@ -44,10 +50,15 @@ type Collector interface {
 	// Poll reads the area once. prev is the last good result or nil. The
 	// result is immutable. Errors from the API are *apiclient.Error.
 	Poll(ctx context.Context, in Input, prev any) (any, error)
+	// Restore returns the result that was stored as JSON.
+	Restore(stored []byte) (any, error)
 	// Build makes the metric families of a result, one after the other,
 	// with base (sorted by name) added to every series. Families without a
 	// sample are left out. It fails on a series that would occur twice.
-	Build(result any, base []*dto.LabelPair, yield func(*dto.MetricFamily) error) error
+	// Series of objects that keep does not want are left out.
+	Build(result any, base []*dto.LabelPair, keep Keep, yield func(*dto.MetricFamily) error) error
+	// Census counts the series that a result gives.
+	Census(result any) Census
 }
 
 // Spec is everything an Area declares but its code.
@@ -87,11 +98,26 @@ func (a Area[T]) Poll(ctx context.Context, in Input, prev any) (any, error) {
 	return result, nil
 }
 
+// Restore implements Collector.
+func (a Area[T]) Restore(stored []byte) (any, error) {
+	var result T
+	if err := json.Unmarshal(stored, &result); err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
 // Build implements Collector.
-func (a Area[T]) Build(result any, base []*dto.LabelPair, yield func(*dto.MetricFamily) error) error {
+func (a Area[T]) Build(result any, base []*dto.LabelPair, keep Keep, yield func(*dto.MetricFamily) error) error {
 	t, ok := result.(T)
 	if !ok {
 		return fmt.Errorf("collector %s: result is a %T, not a %T", a.Name, result, t)
 	}
-	return Build(a.Families, t, base, yield)
+	return Build(a.Families, t, base, keep, yield)
+}
+
+// Census implements Collector.
+func (a Area[T]) Census(result any) Census {
+	t, _ := result.(T)
+	return takeCensus(a.Families, t)
 }

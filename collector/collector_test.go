@@ -279,6 +279,7 @@ func input(t rapid.TB, c Collector, api apiclient.Caller) Input {
 		API:      api,
 		Options:  Options{},
 		UserName: func(name string) string { return "user:" + name },
+		Peer:     func(string) any { return nil },
 		Now:      time.Date(2026, 1, 2, 9, 30, 20, 0, time.UTC),
 		Log:      slog.New(slog.DiscardHandler),
 	}
@@ -319,7 +320,7 @@ func setOption(t *testing.T, c Collector, options Options, name string, value an
 func families(t rapid.TB, c Collector, result any) []*dto.MetricFamily {
 	t.Helper()
 	var all []*dto.MetricFamily
-	err := c.Build(result, nil, func(mf *dto.MetricFamily) error {
+	err := c.Build(result, nil, nil, func(mf *dto.MetricFamily) error {
 		all = append(all, mf)
 		return nil
 	})

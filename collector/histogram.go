@@ -1,8 +1,10 @@
 package collector
 
 import (
+	"maps"
 	"math"
 	"slices"
+	"time"
 )
 
 // nativeSchema is the resolution of native buckets: 2^(1/8) between two
@@ -26,6 +28,18 @@ type Histogram struct {
 	// bucket index.
 	Zero   uint64           `json:"zero,omitempty"`
 	Native map[int32]uint64 `json:"native,omitempty"`
+	// Exemplars are the newest by the index of their classic bucket.
+	Exemplars map[int]Exemplar `json:"exemplars,omitempty"`
+}
+
+// Exemplar is one observation and what it was of, for those who want to look
+// closer. It becomes a label of OpenMetrics, which has room for 128 runes of
+// names and values.
+type Exemplar struct {
+	Label string    `json:"label"`
+	Of    string    `json:"of"`
+	Value float64   `json:"value"`
+	Time  time.Time `json:"time"`
 }
 
 // NewHistogram returns an empty histogram.
@@ -61,6 +75,22 @@ func (h Histogram) With(values ...float64) Histogram {
 		}
 		out.Native[nativeIndex(v)]++
 	}
+	return out
+}
+
+// WithExemplar returns h with the observation added and remembered, unless its
+// bucket has a newer one.
+func (h Histogram) WithExemplar(e Exemplar) Histogram {
+	out := h.With(e.Value)
+	bucket, _ := slices.BinarySearch(h.Bounds, e.Value)
+	if e.Time.Before(h.Exemplars[bucket].Time) {
+		return out
+	}
+	out.Exemplars = maps.Clone(h.Exemplars)
+	if out.Exemplars == nil {
+		out.Exemplars = map[int]Exemplar{}
+	}
+	out.Exemplars[bucket] = e
 	return out
 }
 

@@ -22,6 +22,7 @@ type loop struct {
 	spec      collector.Spec
 	options   collector.Options
 	interval  time.Duration
+	maxSeries int
 	phase     float64
 	base      []*dto.LabelPair
 	log       *slog.Logger
@@ -32,12 +33,16 @@ type loop struct {
 
 	// Of the loop's own goroutine: what the log was last told.
 	said said
+	// order in which objects were first seen, to cut the newest.
+	order map[collector.Object]int
 }
 
 // published is one good result in the forms in which it is served.
 type published struct {
 	result   any
 	families []rendered
+	// keep tells which objects are shown; nil: all.
+	keep collector.Keep
 	// expires is when the result is too old to be served.
 	expires time.Time
 }
@@ -51,18 +56,23 @@ type said struct {
 	failures  int
 	stretched bool
 	expired   bool
+	unsaved   bool
+	cut       bool
 }
 
 func newLoop(s *Scraper, target *Target, e Enabled, base []*dto.LabelPair) *loop {
 	spec := e.Spec()
 	l := &loop{
 		scraper: s, target: target, collector: e.Collector, spec: spec, options: e.Options,
-		interval: e.Interval, base: base,
+		interval: e.Interval, maxSeries: e.MaxSeries, base: base, order: map[collector.Object]int{},
 		phase: phase(target.Account, target.Region, target.Project, spec.Name),
 		log: s.config.Logger.With("account", target.Account, "region", target.Region,
 			"project", target.Project, "collector", spec.Name),
 	}
-	l.status.Store(&Status{Collector: spec.Name, Interval: e.Interval, Effective: e.Interval})
+	l.status.Store(&Status{Collector: spec.Name, Interval: e.Interval, Effective: e.Interval, SeriesLimit: e.MaxSeries})
+	if s.config.Store != nil {
+		l.restore()
+	}
 	return l
 }
 
@@ -125,8 +135,10 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	in := collector.Input{API: session, Options: l.options, UserName: l.scraper.config.UserName, Peer: l.peer, Now: start, Log: l.log}
 	result, err := l.collector.Poll(ctx, in, prev)
 	var families []rendered
+	var shown selection
 	if err == nil {
-		families, err = render(l.collector, result, l.base)
+		shown = l.choose(result)
+		families, err = render(l.collector, result, l.base, shown.keep)
 	}
 	now := time.Now()
 	if ctx.Err() != nil {
@@ -143,6 +155,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	}
 	if err == nil {
 		status.GoodCalls, status.LastSuccess = calls, now
+		status.Series, status.SeriesDropped = shown.series, shown.dropped
 	}
 	l.status.Store(&status) // demands reads it
 	planned := l.planned(status)
@@ -151,7 +164,9 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		// A slow API stretches the interval just as a scarce budget does.
 		status.Effective = max(planned, status.Duration)
 		status.Expires = now.Add(keepFor * status.Effective)
-		l.published.Store(&published{result: result, families: families, expires: status.Expires})
+		// Saved first: what a scrape has shown must not be counted again.
+		l.save(result, status)
+		l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: status.Expires})
 		l.scraper.version.Add(1)
 	}
 	l.tell(status, planned, now)
@@ -201,10 +216,11 @@ func (l *loop) tell(status Status, planned time.Duration, now time.Time) {
 		if l.said.kinds != nil {
 			l.log.Info("collector works again", "failed_polls", l.said.failures, "failed_for", now.Sub(l.said.since).Round(time.Second))
 		}
-		l.said = said{stretched: l.said.stretched}
+		l.said = said{stretched: l.said.stretched, unsaved: l.said.unsaved, cut: l.said.cut}
 	} else {
 		l.tellFailure(status, now)
 	}
+	l.tellCut(status)
 	if stretched := planned > l.interval; stretched != l.said.stretched {
 		l.said.stretched = stretched
 		if stretched {

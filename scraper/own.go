@@ -75,6 +75,29 @@ func targetFamilies() []collector.Family[targetView] {
 			}),
 		},
 		{
+			Name: "exporter_collector_series", Type: collector.Gauge, Labels: []string{"collector"},
+			Help: "How many series the last good result of the collector gives, those over its limit included.",
+			Map: perCollector(func(s Status, put collector.Put) {
+				if !s.LastSuccess.IsZero() {
+					put.Value(float64(s.Series), s.Collector)
+				}
+			}),
+		},
+		{
+			Name: "exporter_collector_series_limit", Type: collector.Gauge, Labels: []string{"collector"},
+			Help: "How many series the collector may show (max_series); 0 means any number.",
+			Map: perCollector(func(s Status, put collector.Put) {
+				put.Value(float64(s.SeriesLimit), s.Collector)
+			}),
+		},
+		{
+			Name: "exporter_collector_series_dropped", Type: collector.Gauge, Labels: []string{"collector"},
+			Help: "How many series of the newest objects are not shown because the collector is over its limit of series.",
+			Map: perCollector(func(s Status, put collector.Put) {
+				put.Value(float64(s.SeriesDropped), s.Collector)
+			}),
+		},
+		{
 			Name: "exporter_collector_parked", Type: collector.Gauge, Labels: []string{"collector", "reason"},
 			Help: "Whether the collector pauses for long because its calls are refused: forbidden (the key lacks an IAM action) or unsubscribed (the project has no Workspace service).",
 			Map: perCollector(func(s Status, put collector.Put) {
@@ -187,14 +210,14 @@ func (s *Scraper) ownFamilies(yield func(*dto.MetricFamily) error) error {
 	for i, status := range s.Status() {
 		t := &s.config.Targets[i]
 		view := targetView{TargetStatus: status, calls: s.config.Stats.of(t)}
-		if err := collector.Build(targetFamilies(), view, collector.Labels(t.labels()), yield); err != nil {
+		if err := collector.Build(targetFamilies(), view, collector.Labels(t.labels()), nil, yield); err != nil {
 			return err
 		}
 	}
 	for _, a := range s.config.Accounts {
 		view := accountView{budgets: a.Budgets(), expiry: a.CredentialExpiry()}
 		base := collector.Labels(map[string]string{"account": a.Name()})
-		if err := collector.Build(accountFamilies(), view, base, yield); err != nil {
+		if err := collector.Build(accountFamilies(), view, base, nil, yield); err != nil {
 			return err
 		}
 	}

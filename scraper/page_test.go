@@ -59,7 +59,7 @@ func withResults(tb testing.TB, expires time.Time, results ...result) *Scraper {
 	for i, r := range results {
 		c := testArea(fmt.Sprintf("area%d", i))
 		l := &loop{scraper: s, target: target, collector: c, spec: c.Spec(), base: collector.Labels(target.labels())}
-		families, err := render(c, r, l.base)
+		families, err := render(c, r, l.base, nil)
 		if err != nil {
 			tb.Fatal(err)
 		}

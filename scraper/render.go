@@ -30,10 +30,10 @@ type rendered struct {
 
 // render makes the families of a result and renders them, one at a time so
 // that only one is ever held in its large form.
-func render(c collector.Collector, result any, base []*dto.LabelPair) ([]rendered, error) {
+func render(c collector.Collector, result any, base []*dto.LabelPair, keep collector.Keep) ([]rendered, error) {
 	var all []rendered
 	d := newDeflater()
-	err := c.Build(result, base, func(mf *dto.MetricFamily) error {
+	err := c.Build(result, base, keep, func(mf *dto.MetricFamily) error {
 		r, err := renderFamily(mf, d)
 		all = append(all, r)
 		return err

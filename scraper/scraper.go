@@ -20,6 +20,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/state"
 )
 
 // Target is one project and the collectors that watch it.
@@ -38,7 +39,10 @@ type Target struct {
 type Enabled struct {
 	collector.Collector
 	Interval time.Duration
-	Options  collector.Options
+	// MaxSeries is the most series that are shown; beyond it the newest
+	// objects are cut. 0 means no limit.
+	MaxSeries int
+	Options   collector.Options
 }
 
 // Config is what a Scraper needs.
@@ -48,9 +52,17 @@ type Config struct {
 	Accounts []*apiclient.Account
 	// Stats counted what the accounts' observers saw.
 	Stats *APIStats
+	// Store keeps results over restarts; nil means that nothing does.
+	Store Store
 	// UserName applies privacy.user_names.
 	UserName func(string) string
 	Logger   *slog.Logger
+}
+
+// Store keeps the last good result of each loop over restarts.
+type Store interface {
+	LoadResult(key string) (state.Saved, bool)
+	SaveResult(key string, saved state.Saved) error
 }
 
 // Scraper polls all targets until it is stopped.
@@ -141,7 +153,7 @@ func (s *Scraper) families(now time.Time) ([]*dto.MetricFamily, error) {
 		if p == nil || !now.Before(p.expires) {
 			continue
 		}
-		if err := l.collector.Build(p.result, l.base, merged.add); err != nil {
+		if err := l.collector.Build(p.result, l.base, p.keep, merged.add); err != nil {
 			return nil, err
 		}
 	}

@@ -22,6 +22,9 @@ type Status struct {
 	Calls    int
 	// GoodCalls are those of the last good poll by operation.
 	GoodCalls map[string]int
+	// Series is how many series the last good result gives, SeriesDropped how
+	// many of them are over the limit and not shown.
+	Series, SeriesDropped, SeriesLimit int
 	// LastSuccess is when the last good poll ended; Expires is when its
 	// result will no longer be served.
 	LastSuccess, Expires time.Time

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"unicode"
@@ -37,7 +38,10 @@ func (c *checker) config(f fileConfig) (*Config, error) {
 	share := c.share(top.key("budget"), f.Budget, defaultShare)
 	c.intervals(top.key("collectors"), f.Collectors)
 	c.later(f)
-	config := &Config{Privacy: c.privacy(top.key("privacy"), f.Privacy)}
+	config := &Config{
+		Privacy:   c.privacy(top.key("privacy"), f.Privacy),
+		StatePath: c.state(top.key("state").key("path"), f.State.Path),
+	}
 	at := top.key("accounts")
 	if len(f.Accounts) == 0 {
 		c.wrong(at, "there is no account: add one with credentials and at least one project, see config.example.yml")
@@ -144,12 +148,23 @@ func (c *checker) later(f fileConfig) {
 		{top.key("alertmanagers"), f.Alertmanagers > 0},
 		{top.key("alerting").key("resend_interval"), f.Alerting.ResendInterval != defaults().Alerting.ResendInterval},
 		{top.key("alerting").key("external_labels"), len(f.Alerting.ExternalLabels) > 0},
-		{top.key("state").key("path"), f.State.Path != ""},
 	} {
 		if key.used {
 			c.wrong(key.at, "is not available in this version: remove it")
 		}
 	}
+}
+
+// state checks the directory of the state; it is made when it is not there.
+func (c *checker) state(at path, name string) string {
+	if name == "" {
+		return ""
+	}
+	dir := c.resolve(name)
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		c.wrong(at, "is a file: name a directory")
+	}
+	return dir
 }
 
 // name checks a name that must be unique in its scope.

@@ -17,6 +17,8 @@ import (
 type Config struct {
 	Accounts []Account
 	Privacy  Privacy
+	// StatePath is the directory of what is kept over restarts, "" for nothing.
+	StatePath string
 }
 
 // Account is one set of credentials and the projects read with it.

@@ -14,7 +14,7 @@ type fileConfig struct {
 	Privacy       filePrivacy   `yaml:"privacy" help:"What is shown of people."`
 	Alertmanagers unread        `yaml:"alertmanagers" help:"Where Workspace alarms are sent. Not available in this version."`
 	Alerting      fileAlerting  `yaml:"alerting" help:"How they are sent. Not available in this version."`
-	State         fileState     `yaml:"state" help:"What is kept over restarts. Not available in this version."`
+	State         fileState     `yaml:"state" help:"What is kept over restarts: counters, last good results, budgets."`
 }
 
 type fileAccount struct {
@@ -62,7 +62,7 @@ type fileBudget struct {
 
 type filePrivacy struct {
 	UserNames string `yaml:"user_names" help:"hashed, plain or omitted; in metrics, alerts, logs and state alike."`
-	Salt      Secret `yaml:"salt" help:"Key of the hash. Default: a random one at each start."`
+	Salt      Secret `yaml:"salt" help:"Key of the hash. Default: a random one, kept in the state if there is one."`
 	SaltFile  string `yaml:"salt_file" help:"File that holds it." alternative:"salt"`
 }
 
@@ -72,7 +72,7 @@ type fileAlerting struct {
 }
 
 type fileState struct {
-	Path string `yaml:"path" help:"Directory. Empty: nothing is kept."`
+	Path string `yaml:"path" help:"Directory, made if it is not there. Empty: nothing is kept."`
 }
 
 // collectorKeys are the keys given for collectors: by collector, by key. The

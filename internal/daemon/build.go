@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 
@@ -9,7 +10,15 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/internal/state"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
+)
+
+// maxSeries is a key that all collectors have. The default leaves 10,000
+// desktops ten series each.
+const (
+	maxSeries        = "max_series"
+	defaultMaxSeries = 100_000
 )
 
 // Schema tells the configuration which collectors there are.
@@ -22,6 +31,10 @@ func Schema() config.Schema {
 		for _, o := range spec.Options {
 			s.Options = append(s.Options, config.OptionSchema{Name: o.Name, Help: o.Help, Default: o.Default})
 		}
+		s.Options = append(s.Options, config.OptionSchema{
+			Name: maxSeries, Default: defaultMaxSeries,
+			Help: "Most series shown; beyond it those of the newest objects are cut. 0: no limit.",
+		})
 		schema.Collectors = append(schema.Collectors, s)
 		reserve(reserved, spec.Families)
 	}
@@ -44,11 +57,11 @@ func reserve(names map[string]bool, families []collector.FamilySpec) {
 
 // build makes accounts and targets. An account's budget is shared by its
 // projects of one region.
-func build(options Options, stats *scraper.APIStats) ([]*apiclient.Account, []scraper.Target, error) {
+func build(options Options, stats *scraper.APIStats, store *state.Store) ([]*apiclient.Account, []scraper.Target, error) {
 	var accounts []*apiclient.Account
 	var targets []scraper.Target
 	for _, a := range options.Config.Accounts {
-		account, err := newAccount(a, options, stats)
+		account, err := newAccount(a, options, stats, store)
 		if err != nil {
 			return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
 		}
@@ -60,7 +73,7 @@ func build(options Options, stats *scraper.APIStats) ([]*apiclient.Account, []sc
 	return accounts, targets, nil
 }
 
-func newAccount(a config.Account, options Options, stats *scraper.APIStats) (*apiclient.Account, error) {
+func newAccount(a config.Account, options Options, stats *scraper.APIStats, store *state.Store) (*apiclient.Account, error) {
 	credentials, err := apiclient.NewCredentialSource(apiclient.CredentialConfig{
 		AccessKey: a.Credentials.AccessKey.Value(), AccessKeyFile: a.Credentials.AccessKeyFile,
 		SecretKey: a.Credentials.SecretKey.Value(), SecretKeyFile: a.Credentials.SecretKeyFile,
@@ -77,12 +90,16 @@ func newAccount(a config.Account, options Options, stats *scraper.APIStats) (*ap
 			return nil, err
 		}
 	}
-	return apiclient.NewAccount(apiclient.AccountConfig{
+	cfg := apiclient.AccountConfig{
 		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
 		Share: a.Share, Transport: transport, Observer: stats,
 		Logger:    options.Logger.With("account", a.Name),
-		UserAgent: "workspace_exporter/" + version.Version,
-	}), nil
+		UserAgent: "workspace_exporter/" + cmp.Or(version.Version, "devel"),
+	}
+	if store != nil {
+		cfg.Ledger = store
+	}
+	return apiclient.NewAccount(cfg), nil
 }
 
 func newTarget(account *apiclient.Account, a config.Account, p config.Project) scraper.Target {
@@ -94,6 +111,7 @@ func newTarget(account *apiclient.Account, a config.Account, p config.Project) s
 		if settings := p.Collectors[c.Spec().Name]; settings.Enabled {
 			target.Collectors = append(target.Collectors, scraper.Enabled{
 				Collector: c, Interval: settings.Interval, Options: settings.Options,
+				MaxSeries: settings.Options[maxSeries].(int),
 			})
 		}
 	}

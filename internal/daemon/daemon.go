@@ -6,8 +6,10 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -16,6 +18,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/internal/state"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -38,28 +41,58 @@ type Daemon struct {
 	scraper  *scraper.Scraper
 	process  *prometheus.Registry
 	handler  http.Handler
+	store    *state.Store // nil: nothing is kept over restarts
 }
 
 // New makes a Daemon from a checked configuration. Nothing runs yet.
 func New(options Options) (*Daemon, error) {
-	userName, err := newUserName(options.Config.Privacy)
+	store, err := openState(options)
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDaemon(options, store)
+	if err != nil && store != nil {
+		err = errors.Join(err, store.Close())
+	}
+	return d, err
+}
+
+// openState opens what is kept over restarts, nil if nothing is.
+func openState(options Options) (*state.Store, error) {
+	if options.Config.StatePath == "" {
+		options.Logger.Info("nothing is kept over restarts: counters begin at 0 with each start; state.path keeps them")
+		return nil, nil
+	}
+	store, err := state.Open(options.Config.StatePath, options.Logger)
+	if err != nil {
+		return nil, err
+	}
+	return store, store.Forget(time.Now())
+}
+
+func newDaemon(options Options, store *state.Store) (*Daemon, error) {
+	userName, err := newUserName(options.Config.Privacy, store)
 	if err != nil {
 		return nil, err
 	}
 	stats := scraper.NewAPIStats()
-	accounts, targets, err := build(options, stats)
+	accounts, targets, err := build(options, stats, store)
 	if err != nil {
 		return nil, err
 	}
-	d := &Daemon{options: options, accounts: accounts, process: prometheus.NewRegistry()}
+	d := &Daemon{options: options, accounts: accounts, process: prometheus.NewRegistry(), store: store}
 	d.process.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		versioncollector.NewCollector(collector.Prefix+"exporter"),
 	)
-	d.scraper = scraper.New(scraper.Config{
+	config := scraper.Config{
 		Targets: targets, Accounts: accounts, Stats: stats, UserName: userName, Logger: options.Logger,
-	})
+	}
+	if store != nil {
+		config.Store = store
+	}
+	d.scraper = scraper.New(config)
 	d.handler = d.routes()
 	return d, nil
 }
@@ -67,8 +100,14 @@ func New(options Options) (*Daemon, error) {
 // Start begins to poll; it returns at once.
 func (d *Daemon) Start(ctx context.Context) { d.scraper.Start(ctx) }
 
-// Stop ends all polls and waits for them.
-func (d *Daemon) Stop() { d.scraper.Stop() }
+// Stop ends all polls, waits for them, and closes the state.
+func (d *Daemon) Stop() error {
+	d.scraper.Stop()
+	if d.store == nil {
+		return nil
+	}
+	return d.store.Close()
+}
 
 // Handler serves metrics, status page and health.
 func (d *Daemon) Handler() http.Handler { return d.handler }

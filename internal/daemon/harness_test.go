@@ -116,6 +116,7 @@ type harness struct {
 	daemon *Daemon
 	log    *logLines
 	all    *bytes.Buffer // every page and log line, to look for secrets
+	stop   func()
 }
 
 // start runs a daemon within a synctest bubble.
@@ -133,7 +134,13 @@ func start(t *testing.T, cfg string, sim *simulator.Simulator) *harness {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	h.daemon.Start(ctx)
-	t.Cleanup(func() { cancel(); h.daemon.Stop() })
+	h.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := h.daemon.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(h.stop)
 	return h
 }
 

@@ -1,6 +1,9 @@
 package simulator
 
-import "math"
+import (
+	"maps"
+	"math"
+)
 
 // answer is how one operation is answered.
 type answer struct {
@@ -16,6 +19,14 @@ type answer struct {
 // answers of all operations, by name. An operation is added by its row in the
 // catalogue of apiclient and its row here.
 func answers() map[string]answer {
+	all := coreAnswers()
+	for _, group := range []map[string]answer{usageAnswers(), inventoryAnswers(), operationsAnswers()} {
+		maps.Copy(all, group)
+	}
+	return all
+}
+
+func coreAnswers() map[string]answer {
 	return map[string]answer{
 		"KeystoneListProjects": {
 			params: params(text("name", "domain_id", "parent_id"), flag("enabled"), number(1, 5000, "page", "per_page")),

@@ -1,0 +1,3 @@
+package apiclient
+
+func catalogueInventory() []Endpoint { return nil }

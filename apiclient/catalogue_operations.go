@@ -1,0 +1,3 @@
+package apiclient
+
+func catalogueOperations() []Endpoint { return nil }

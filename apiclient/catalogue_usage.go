@@ -1,0 +1,3 @@
+package apiclient
+
+func catalogueUsage() []Endpoint { return nil }

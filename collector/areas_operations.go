@@ -1,0 +1,3 @@
+package collector
+
+func operationsAreas() []Collector { return nil }

@@ -1,0 +1,3 @@
+package simulator
+
+func usageAnswers() map[string]answer { return nil }

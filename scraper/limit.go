@@ -1,0 +1,68 @@
+package scraper
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/workspace-exporter/workspace_exporter/collector"
+)
+
+// selection is what of a result is shown.
+type selection struct {
+	keep            collector.Keep // nil: all
+	series, dropped int
+}
+
+// choose keeps a result within the limit of series. What is cut is whole
+// objects, the ones seen last first: those that were shown before stay, and
+// no object is shown by halves. Families about no single object always stay.
+func (l *loop) choose(result any) selection {
+	census := l.collector.Census(result)
+	order := make(map[collector.Object]int, len(census.Objects))
+	next := 0
+	for _, n := range l.order {
+		next = max(next, n+1)
+	}
+	for _, o := range census.Objects {
+		n, known := l.order[o]
+		if !known {
+			n, next = next, next+1
+		}
+		order[o] = n
+	}
+	l.order = order
+	chosen := selection{series: census.Series}
+	over := census.Series - l.maxSeries
+	if l.maxSeries <= 0 || over <= 0 {
+		return chosen
+	}
+	newest := slices.SortedFunc(slices.Values(census.Objects), func(a, b collector.Object) int {
+		return cmp.Compare(order[b], order[a])
+	})
+	cut := map[collector.Object]bool{}
+	for _, o := range newest {
+		if chosen.dropped >= over {
+			break
+		}
+		cut[o] = true
+		chosen.dropped += census.Of[o]
+	}
+	chosen.keep = func(o collector.Object) bool { return !cut[o] }
+	return chosen
+}
+
+// tellCut logs when series begin to be cut, and when no more are.
+func (l *loop) tellCut(status Status) {
+	cut := status.SeriesDropped > 0
+	if !status.Success || cut == l.said.cut {
+		return
+	}
+	l.said.cut = cut
+	if cut {
+		l.log.Warn("too many series: those of the newest objects are not shown", "series", status.Series,
+			"max_series", l.maxSeries, "dropped", status.SeriesDropped,
+			"advice", "raise this collector's max_series or switch off its per-object series")
+	} else {
+		l.log.Info("all series are shown again", "series", status.Series)
+	}
+}
