@@ -43,7 +43,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	address := freeAddress(t)
 
 	first := startProgram(t, file, address)
-	if !eventually(15*time.Second, func() bool { return status("http://"+address+"/-/ready") == 200 }) {
+	if !eventually(time.Minute, func() bool { return status("http://"+address+"/-/ready") == 200 }) {
 		t.Fatal("the first process does not get ready")
 	}
 	first.kill()
@@ -89,7 +89,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		}
 		return true
 	}
-	if !eventually(20*time.Second, equal) {
+	if !eventually(time.Minute, equal) {
 		for name, n := range want {
 			t.Errorf("%s = %d, want %d", name, got[name], n)
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 // The endpoints in use, by the SDK's name of the operation. Limits are those
-// of the published table "Max. User Requests" (testdata/rate-limits.csv), page
+// of the published table "Max. User Requests" (internal/limits), page
 // sizes the documented maxima, IAM actions those confirmed on the operation's
 // page. The operations that are GET yet change something or return secrets
 // are left out on purpose, and a test keeps them out.

@@ -1,3 +1,37 @@
 package collector
 
-func operationsAreas() []Collector { return nil }
+func operationsAreas() []Collector {
+	return []Collector{
+		jobsArea(),
+		scheduledTasksArea(),
+		scheduledTaskRecordsArea(),
+		scriptsArea(),
+		scriptTasksArea(),
+		poolScriptTasksArea(),
+		scriptRecordsArea(),
+		snapshotsArea(),
+		appJobsArea(),
+		appsArea(),
+		appRulesArea(),
+		appRestrictedRulesArea(),
+		appRuleRestrictionArea(),
+		imagesArea(),
+		productsArea(),
+		volumeProductsArea(),
+		availabilityZonesArea(),
+		natGatewaysArea(),
+		eipsArea(),
+		bandwidthsArea(),
+		bandwidthControlsArea(),
+		portsArea(),
+		internetAccessArea(),
+		subnetsArea(),
+		subnetAddressesArea(),
+		policyGroupsArea(),
+		accessPoliciesArea(),
+		accessPolicyObjectsArea(),
+		userEventsLogArea(),
+		screenRecordsArea(),
+		exportTasksArea(),
+	}
+}

@@ -30,7 +30,9 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 // recording is a file of testdata: what the API answered in some polls.
 type recording struct {
 	Options map[string]any `json:"options"`
-	Polls   []recordedPoll `json:"polls"`
+	// Peers are results of other areas, by name.
+	Peers map[string]json.RawMessage `json:"peers"`
+	Polls []recordedPoll             `json:"polls"`
 	// Error is a part of the last poll's error when nothing may come of it.
 	Error string `json:"error"`
 }
@@ -97,9 +99,7 @@ func testRecording(t *testing.T, c Collector, file string) {
 	t.Helper()
 	rec := readRecording(t, file)
 	in := input(t, c, nil)
-	for name, value := range rec.Options {
-		setOption(t, c, in.Options, name, value)
-	}
+	rec.prepare(t, c, &in)
 	var (
 		result any
 		err    error
@@ -173,7 +173,9 @@ func TestNonsense(t *testing.T) {
 			`null`, `[]`, `{}`, `0`, `""`, `true`, `"total_count"`, `[{}]`, `{"status":"ok"}`, `{"data":{"total_count":0}}`,
 			`{"error":{"code":500,"message":"internal"}}`, ``, `<html></html>`, `{"total_num":`,
 		} {
-			result, err := c.Poll(t.Context(), input(t, c, answerAll(body)), nil)
+			in := input(t, c, answerAll(body))
+			readRecording(t, filepath.Join("testdata", c.Spec().Name, "normal.json")).prepare(t, c, &in)
+			result, err := c.Poll(t.Context(), in, nil)
 			if kind := apiclient.KindOf(err); kind != apiclient.Malformed {
 				t.Errorf("%s: %s gave %v, error %v", c.Spec().Name, body, result, err)
 			}
@@ -197,9 +199,7 @@ func TestFailedCall(t *testing.T) {
 				return poll.Call(ctx, req)
 			}))
 			in.Now = poll.Now
-			for name, value := range rec.Options {
-				setOption(t, c, in.Options, name, value)
-			}
+			rec.prepare(t, c, &in)
 			if result, err := c.Poll(t.Context(), in, nil); apiclient.KindOf(err) != apiclient.Server || result != nil {
 				t.Errorf("%s: call %d failed, the poll gave %v, %v", c.Spec().Name, good+1, result, err)
 			}
@@ -234,6 +234,7 @@ func FuzzAnswer(f *testing.F) {
 			}
 			return body, nil
 		}))
+		readRecording(t, filepath.Join("testdata", c.Spec().Name, "normal.json")).prepare(t, c, &in)
 		for _, o := range c.Spec().Options {
 			if _, is := o.Default.(bool); is {
 				in.Options[o.Name] = true
@@ -289,8 +290,27 @@ func input(t rapid.TB, c Collector, api apiclient.Caller) Input {
 	return in
 }
 
+// prepare sets the options and peers of a recording.
+func (r recording) prepare(t rapid.TB, c Collector, in *Input) {
+	t.Helper()
+	for name, value := range r.Options {
+		setOption(t, c, in.Options, name, value)
+	}
+	peers := map[string]any{}
+	for _, peer := range All() {
+		if stored, has := r.Peers[peer.Spec().Name]; has {
+			result, err := peer.Restore(stored)
+			if err != nil {
+				t.Fatal(err)
+			}
+			peers[peer.Spec().Name] = result
+		}
+	}
+	in.Peer = func(area string) any { return peers[area] }
+}
+
 // setOption sets an option from a value as JSON has it.
-func setOption(t *testing.T, c Collector, options Options, name string, value any) {
+func setOption(t rapid.TB, c Collector, options Options, name string, value any) {
 	t.Helper()
 	spec := c.Spec()
 	i := slices.IndexFunc(spec.Options, func(o Option) bool { return o.Name == name })
@@ -311,6 +331,8 @@ func setOption(t *testing.T, c Collector, options Options, name string, value an
 			list[i] = item.(string)
 		}
 		options[name] = list
+	case int:
+		options[name] = int(value.(float64))
 	default:
 		options[name] = value
 	}

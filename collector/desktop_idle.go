@@ -2,8 +2,6 @@ package collector
 
 import (
 	"context"
-	"encoding/json"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -17,50 +15,41 @@ var idleDays = []int{7, 14, 30, 60, 90}
 type idleDesktops []apiclient.Number
 
 func desktopIdleArea() Collector {
-	return Area[idleDesktops]{
-		Name:      "desktop_idle",
+	const name = "desktop_idle"
+	return Area[daily[idleDesktops]]{
+		Name:      name,
 		Help:      "Desktops that nobody has used for days, from the daily statistics.",
 		Interval:  time.Hour,
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopUsageMetric},
 		Fetch:     fetchDesktopIdle,
-		Families: []Family[idleDesktops]{{
-			Name: "desktops_idle",
-			Help: "Number of desktops that nobody has used for at least so many days; the API refreshes it once a day.",
-			Type: Gauge, Labels: []string{"bucket"},
-			Map: func(idle idleDesktops, put Put) {
-				for i, n := range idle {
-					put.Number(n, strconv.Itoa(idleDays[i])+"d")
-				}
+		Families: []Family[daily[idleDesktops]]{
+			{
+				Name: "desktops_idle",
+				Help: "Number of desktops that nobody has used for at least so many days; the API refreshes it once a day.",
+				Type: Gauge, Labels: []string{"bucket"},
+				Map: func(idle daily[idleDesktops], put Put) {
+					for i, n := range idle.Result {
+						put.Number(n, strconv.Itoa(idleDays[i])+"d")
+					}
+				},
 			},
-		}},
+			statisticsTimestamp(name, daily[idleDesktops].end),
+		},
 	}
 }
 
-func fetchDesktopIdle(ctx context.Context, in Input, _ idleDesktops) (idleDesktops, error) {
-	e := apiclient.ListDesktopUsageMetric
-	day := lastAggregatedDay(in.Now)
+func fetchDesktopIdle(ctx context.Context, in Input, _ daily[idleDesktops]) (daily[idleDesktops], error) {
+	first := lastAggregatedDay(in.Now)
 	idle := make(idleDesktops, len(idleDays))
 	for i, days := range idleDays {
-		// One row is asked for: only the total of the list is of interest.
-		answer, err := apiclient.Get[map[string]json.RawMessage](ctx, in.API, apiclient.Request{Endpoint: e, Query: url.Values{
-			"start_time":    {day.Format(time.RFC3339)},
-			"end_time":      {day.Add(24*time.Hour - time.Second).Format(time.RFC3339)},
-			"min_idle_days": {strconv.Itoa(days)},
-			"limit":         {"1"},
-			"offset":        {"0"},
-		}})
-		if err != nil {
-			return nil, err
-		}
-		count, present := answer["count"]
-		if !present {
-			return nil, malformed(e, "answer has no member `count`")
-		}
-		if idle[i], err = decodeNumber(e, "count", count); err != nil {
-			return nil, err
+		query := dayRange(first)
+		query.Set("min_idle_days", strconv.Itoa(days))
+		var err error
+		if idle[i], err = totalOf(ctx, in, apiclient.Request{Endpoint: apiclient.ListDesktopUsageMetric, Query: query}); err != nil {
+			return daily[idleDesktops]{}, err
 		}
 	}
-	return idle, nil
+	return daily[idleDesktops]{first, idle}, nil
 }
 
 // lastAggregatedDay is the UTC day whose statistics are there at t. A day is
@@ -69,6 +58,5 @@ func fetchDesktopIdle(ctx context.Context, in Input, _ idleDesktops) (idleDeskto
 // into a UTC day that is aggregated by 02:00 UTC of the next). An hour more is
 // for the work itself: asked too early, the API would show no idle desktop.
 func lastAggregatedDay(t time.Time) time.Time {
-	const day = 24 * time.Hour
 	return t.UTC().Add(-3 * time.Hour).Truncate(day).Add(-day)
 }

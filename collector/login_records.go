@@ -24,6 +24,9 @@ type loginRecords struct {
 	// end is still to come, by the record's key.
 	Tracked map[string]trackedRecord `json:"tracked"`
 
+	// Recent are the attempts counted of late, for areas that look closer.
+	Recent []recentAttempt `json:"recent,omitempty"`
+
 	Connections []connections     `json:"connections"`
 	Failures    map[string]uint64 `json:"failures"`
 	Setup       Histogram         `json:"setup"`
@@ -31,6 +34,22 @@ type loginRecords struct {
 	EndToEndRTT Histogram         `json:"e2e_rtt"`
 	Sessions    Histogram         `json:"sessions"`
 }
+
+// recentAttempt is a counted attempt to connect that can be asked about.
+type recentAttempt struct {
+	TransactionID string    `json:"transaction_id"`
+	Start         time.Time `json:"start"`
+	Counted       time.Time `json:"counted"`
+	Failed        bool      `json:"failed"`
+	// Setup is how long the set-up took, 0 if it is not known.
+	Setup time.Duration `json:"setup"`
+}
+
+// Bounds of loginRecords.Recent, the newest attempts.
+const (
+	recentFor = 15 * time.Minute
+	maxRecent = 5000
+)
 
 // connection is what connections are counted by.
 type connection struct {
@@ -154,6 +173,7 @@ func fetchLoginRecords(ctx context.Context, in Input, prev loginRecords) (loginR
 	}
 
 	found := tally{exactReasons: in.Options.Strings("failure_reasons")}
+	recent := slices.DeleteFunc(slices.Clone(prev.Recent), func(a recentAttempt) bool { return in.Now.Sub(a.Counted) >= recentFor })
 	next.Tracked = maps.Clone(next.Tracked)
 	for _, r := range records.inOrder() {
 		key := r.key()
@@ -166,13 +186,24 @@ func fetchLoginRecords(ctx context.Context, in Input, prev loginRecords) (loginR
 		done := found.add(r, tracked.Done, in.Now)
 		if first {
 			done |= allCounted &^ endCounted
+		} else if done&^tracked.Done&attemptCounted != 0 && r.TransactionID != "" {
+			recent = append(recent, r.recent(in.Now))
 		}
 		next.Tracked[key] = trackedRecord{Start: began, Latest: r.latest(in.Now), Done: done}
 	}
 	maps.DeleteFunc(next.Tracked, func(_ string, t trackedRecord) bool {
 		return t.Latest.Before(next.Watermark) && !t.open(in.Now.Add(-maxAge))
 	})
+	next.Recent = recent[max(0, len(recent)-maxRecent):]
 	return next.count(found, first), nil
+}
+
+func (r loginRecord) recent(now time.Time) recentAttempt {
+	a := recentAttempt{TransactionID: r.TransactionID, Start: r.began(now), Counted: now, Failed: r.failed()}
+	if setup := r.Setup.Time(); !setup.IsZero() && !r.Start.Time().IsZero() {
+		a.Setup = max(setup.Sub(r.Start.Time()), 0)
+	}
+	return a
 }
 
 func newLoginRecords(l loginRecords) loginRecords {

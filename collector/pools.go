@@ -8,7 +8,8 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 )
 
-// pool holds the properties of one desktop pool, in the values of the labels.
+// pool holds the properties of one desktop pool, in the values of the labels,
+// its state and its settings.
 type pool struct {
 	ID            string `json:"id"`
 	Name          string `json:"name"`
@@ -19,30 +20,97 @@ type pool struct {
 	ImageID       string `json:"image_id"`
 	OSType        string `json:"os_type"`
 	Zone          string `json:"availability_zone"`
+
+	Status      string           `json:"status"`
+	Created     time.Time        `json:"created"`
+	Maintenance apiclient.Number `json:"maintenance"`
+	Bound       apiclient.Number `json:"bound"`
+	// Of a pool that scales by itself.
+	MaxDesktops apiclient.Number `json:"max_desktops"`
+	MinIdle     apiclient.Number `json:"min_idle"`
+	// MaxIsolated is there when faulty desktops are isolated.
+	MaxIsolated apiclient.Number `json:"max_isolated"`
+	Retention   apiclient.Number `json:"retention_seconds"`
 }
 
 func poolsArea() Collector {
 	return Area[[]pool]{
 		Name:      "pools",
-		Help:      "Properties of the desktop pools.",
+		Help:      "Properties, state and settings of the desktop pools.",
 		Core:      true,
 		Interval:  5 * time.Minute,
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopPools},
 		Fetch:     fetchPools,
-		Families: []Family[[]pool]{{
-			Name: "pool_info",
-			Help: "Properties of the desktop pool, always 1; join on pool_id to show its name beside other metrics.",
-			Type: Gauge,
-			Labels: []string{
-				"pool_id", "pool", "type", "charging_mode", "autoscale_type",
-				"product_id", "image_id", "os_type", "availability_zone",
-			},
-			Map: func(pools []pool, put Put) {
-				for _, p := range pools {
+		Families: []Family[[]pool]{
+			{
+				Name: "pool_info",
+				Help: "Properties of the desktop pool, always 1; join on pool_id to show its name beside other metrics.",
+				Type: Gauge,
+				Labels: []string{
+					"pool_id", "pool", "type", "charging_mode", "autoscale_type",
+					"product_id", "image_id", "os_type", "availability_zone",
+				},
+				Map: each(func(p pool, put Put) {
 					put.Value(1, p.ID, p.Name, p.Type, p.ChargingMode, p.AutoscaleType, p.ProductID, p.ImageID, p.OSType, p.Zone)
-				}
+				}),
 			},
-		}},
+			{
+				Name: "pool_status",
+				Help: "The status that the desktop pool is in, always 1; EXIST_FROZEN means that some of its desktops are frozen, most often for an unpaid bill.",
+				Type: Gauge, Labels: []string{"pool_id", "status"},
+				Map: each(func(p pool, put Put) {
+					if p.Status != "" {
+						put.Value(1, p.ID, p.Status)
+					}
+				}),
+			},
+			{
+				Name: "pool_in_maintenance",
+				Help: "Whether the desktop pool is in maintenance mode (1): then its users cannot connect, on purpose.",
+				Type: Gauge, Labels: []string{"pool_id"},
+				Map: each(func(p pool, put Put) { put.Number(p.Maintenance, p.ID) }),
+			},
+			{
+				Name: "pool_desktops_bound",
+				Help: "Number of desktops of the pool that are bound to a user, connected or not.",
+				Type: Gauge, Labels: []string{"pool_id"},
+				Map: each(func(p pool, put Put) { put.Number(p.Bound, p.ID) }),
+			},
+			{
+				Name: "pool_autoscale_max_desktops",
+				Help: "Number of desktops that the pool creates by itself at most; a pool that does not scale has no series.",
+				Type: Gauge, Labels: []string{"pool_id"},
+				Map: each(func(p pool, put Put) { put.Number(p.MaxDesktops, p.ID) }),
+			},
+			{
+				Name: "pool_autoscale_min_idle_desktops",
+				Help: "Number of idle desktops below which the pool creates more; a pool that does not scale has no series.",
+				Type: Gauge, Labels: []string{"pool_id"},
+				Map: each(func(p pool, put Put) { put.Number(p.MinIdle, p.ID) }),
+			},
+			{
+				Name: "pool_isolation_limit_desktops",
+				Help: "Number of faulty desktops that the pool takes out of service by itself at most; at the limit users get faulty ones.",
+				Type: Gauge, Labels: []string{"pool_id"},
+				Map: each(func(p pool, put Put) { put.Number(p.MaxIsolated, p.ID) }),
+			},
+			{
+				Name: "pool_disconnected_retention_seconds",
+				Help: "How long a desktop of the pool stays bound to its user after a disconnect.",
+				Type: Gauge, Labels: []string{"pool_id"},
+				Map: each(func(p pool, put Put) { put.Number(p.Retention, p.ID) }),
+			},
+			{
+				Name: "pool_created_timestamp_seconds",
+				Help: "When the desktop pool was created.",
+				Type: Gauge, Labels: []string{"pool_id"},
+				Map: each(func(p pool, put Put) {
+					if !p.Created.IsZero() {
+						put.Value(unixSeconds(p.Created), p.ID)
+					}
+				}),
+			},
+		},
 	}
 }
 
@@ -54,14 +122,23 @@ type poolAnswer struct {
 	ChargingMode apiclient.Text `json:"charging_mode"`
 	Autoscale    apiclient.Text `json:"enable_autoscale"`
 	Policy       struct {
-		Type apiclient.Text `json:"autoscale_type"`
+		Type        apiclient.Text   `json:"autoscale_type"`
+		MaxDesktops apiclient.Number `json:"max_auto_created"`
+		MinIdle     apiclient.Number `json:"min_idle"`
+		Isolation   apiclient.Text   `json:"auto_isolation_enable"`
+		MaxIsolated apiclient.Number `json:"auto_isolation_max_num"`
 	} `json:"autoscale_policy"`
 	Product struct {
 		ID apiclient.Text `json:"product_id"`
 	} `json:"product"`
-	ImageID apiclient.Text `json:"image_id"`
-	OSType  apiclient.Text `json:"image_os_type"`
-	Zone    apiclient.Text `json:"availability_zone"`
+	ImageID     apiclient.Text   `json:"image_id"`
+	OSType      apiclient.Text   `json:"image_os_type"`
+	Zone        apiclient.Text   `json:"availability_zone"`
+	Status      apiclient.Text   `json:"status"`
+	Created     apiclient.Time   `json:"created_time"`
+	Maintenance apiclient.Text   `json:"in_maintenance_mode"`
+	Bound       apiclient.Number `json:"desktop_used"`
+	Retention   apiclient.Number `json:"disconnected_retention_period"` // minutes
 }
 
 func fetchPools(ctx context.Context, in Input, _ []pool) ([]pool, error) {
@@ -84,10 +161,19 @@ func fetchPools(ctx context.Context, in Input, _ []pool) ([]pool, error) {
 			ImageID:      string(a.ImageID),
 			OSType:       string(a.OSType),
 			Zone:         string(a.Zone),
+			Status:       string(a.Status),
+			Created:      a.Created.Time(),
+			Maintenance:  switched(a.Maintenance),
+			Bound:        a.Bound,
+			Retention:    times(notNegative(a.Retention), 60),
 		}
 		// A policy that is switched off stays in the answer.
 		if a.Autoscale != "false" {
 			p.AutoscaleType = strings.ToLower(string(a.Policy.Type))
+			p.MaxDesktops, p.MinIdle = notNegative(a.Policy.MaxDesktops), notNegative(a.Policy.MinIdle)
+		}
+		if a.Policy.Isolation != "false" {
+			p.MaxIsolated = notNegative(a.Policy.MaxIsolated)
 		}
 		pools = append(pools, p)
 	}

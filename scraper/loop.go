@@ -147,7 +147,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 
 	status := *l.status.Load()
 	status.Polled, status.Success, status.Err = true, err == nil, err
-	status.Duration, status.Parked = now.Sub(start), parkReason(err)
+	status.Duration, status.Parked = now.Sub(start), parkReason(err, l.spec.Core)
 	calls := session.Calls()
 	status.Calls = 0
 	for _, n := range calls {
@@ -157,7 +157,6 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		status.GoodCalls, status.LastSuccess = calls, now
 		status.Series, status.SeriesDropped = shown.series, shown.dropped
 	}
-	l.status.Store(&status) // demands reads it
 	planned := l.planned(status)
 	status.Effective = planned
 	if err == nil {
@@ -171,6 +170,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	}
 	l.tell(status, planned, now)
 	status.NextRun = l.next(status, planned, start, now)
+	// Last: whoever sees that a poll has ended finds its result saved and shown.
 	l.status.Store(&status)
 	return status.NextRun
 }
@@ -188,7 +188,7 @@ func (l *loop) peer(area string) any {
 // planned is the interval that the budget allows.
 func (l *loop) planned(status Status) time.Duration {
 	own := Demand{Interval: l.interval, Calls: status.GoodCalls}
-	return Effective(own, l.scraper.demands(l.target.Account, l.target.Region), l.target.perMinute)
+	return Effective(own, append(l.scraper.demands(l), own), l.target.perMinute)
 }
 
 func (l *loop) next(status Status, planned time.Duration, start, now time.Time) time.Time {

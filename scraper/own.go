@@ -99,9 +99,9 @@ func targetFamilies() []collector.Family[targetView] {
 		},
 		{
 			Name: "exporter_collector_parked", Type: collector.Gauge, Labels: []string{"collector", "reason"},
-			Help: "Whether the collector pauses for long because its calls are refused: forbidden (the key lacks an IAM action) or unsubscribed (the project has no Workspace service).",
+			Help: "Whether the collector pauses for long because its calls are refused: forbidden (the key lacks an IAM action), unsubscribed (the project has no Workspace service) or unavailable (the region lacks the API).",
 			Map: perCollector(func(s Status, put collector.Put) {
-				for _, reason := range []string{"forbidden", "unsubscribed"} {
+				for _, reason := range parkReasons() {
 					put.Value(boolean(s.Parked == reason), s.Collector, reason)
 				}
 			}),

@@ -111,12 +111,12 @@ func (s *Scraper) Ready() bool {
 	})
 }
 
-// demands lists what the loops of one account and region ask for, the way
-// their last good polls went.
-func (s *Scraper) demands(account, region string) []Demand {
+// demands lists what the other loops of the same account and region ask for,
+// the way their last good polls went.
+func (s *Scraper) demands(except *loop) []Demand {
 	var all []Demand
 	for _, l := range s.loops {
-		if l.target.Account == account && l.target.Region == region {
+		if l != except && l.target.Account == except.target.Account && l.target.Region == except.target.Region {
 			all = append(all, Demand{Interval: l.interval, Calls: l.status.Load().GoodCalls})
 		}
 	}

@@ -28,19 +28,26 @@ type Status struct {
 	// LastSuccess is when the last good poll ended; Expires is when its
 	// result will no longer be served.
 	LastSuccess, Expires time.Time
-	// Parked is why the collector pauses for long: forbidden, unsubscribed or "".
+	// Parked is why the collector pauses for long: forbidden, unsubscribed, unavailable or "".
 	Parked string
 	// NextRun is when the next poll begins.
 	NextRun time.Time
 }
 
-// parkReason is the reason label of a failure that parks a collector.
-func parkReason(err error) string {
-	switch apiclient.KindOf(err) {
-	case apiclient.Forbidden:
+// parkReasons are why a collector pauses for long.
+func parkReasons() []string { return []string{"forbidden", "unsubscribed", "unavailable"} }
+
+// parkReason is the reason label of a failure that parks a collector, "" if
+// it does not. An API that is not there may be one that the region lacks; the
+// core ones are everywhere, so that for them it is a fault that will pass.
+func parkReason(err error, core bool) string {
+	switch kind := apiclient.KindOf(err); {
+	case kind == apiclient.Forbidden:
 		return "forbidden"
-	case apiclient.Unsubscribed:
+	case kind == apiclient.Unsubscribed:
 		return "unsubscribed"
+	case kind == apiclient.NotFound && !core:
+		return "unavailable"
 	default:
 		return ""
 	}

@@ -59,7 +59,7 @@ func (c *checker) labels(at path, labels map[string]string) {
 	for name, value := range labels {
 		at := at.key(name)
 		switch {
-		case !model.LabelName(name).IsValidLegacy():
+		case !model.LegacyValidation.IsValidLabelName(name):
 			c.wrong(at, "not a label name: use letters, digits and _, and do not begin with a digit")
 		case strings.HasPrefix(name, "__"), slices.Contains(reservedLabels, name), slices.Contains(c.schema.Reserved, name):
 			c.wrong(at, "the label name is in use by the exporter or Prometheus: choose another one")

@@ -44,9 +44,18 @@ accounts:
       - {name: branch, region: ap-southeast-3, project_id: ` + projectBranch + `}
 `
 
-func newSimulator(desktops int) *simulator.Simulator {
+// oneProject leaves the first project of a configuration: it is enough where
+// there are many collectors.
+func oneProject(cfg string) string {
+	cfg = strings.Replace(cfg, "      - {name: lab, region: ap-southeast-3, project_id: "+projectLab+"}\n", "", 1)
+	before, others, _ := strings.Cut(cfg, "  - name: other")
+	_, collectors, _ := strings.Cut(others, "collectors:")
+	return before + "collectors:" + collectors
+}
+
+func newSimulator(desktops int, change ...func(*simulator.Config)) *simulator.Simulator {
 	region := "ap-southeast-3"
-	return simulator.New(simulator.Config{
+	c := simulator.Config{
 		Desktops: desktops, Seed: 7,
 		AccessKeys: map[string]string{"AKPROD": secretCanary, "AKOTHER": secretCanary},
 		Projects: []simulator.Project{
@@ -54,7 +63,11 @@ func newSimulator(desktops int) *simulator.Simulator {
 			{ID: projectLab, Region: region, AccessKeys: []string{"AKPROD"}},
 			{ID: projectBranch, Region: region, AccessKeys: []string{"AKOTHER"}},
 		},
-	})
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	return simulator.New(c)
 }
 
 // inProcess takes requests to a handler without a network, so that everything

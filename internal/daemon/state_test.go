@@ -15,9 +15,9 @@ func TestRestart(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig + "state: {path: " + t.TempDir() + "}\nprivacy: {user_names: hashed}\ncollectors: {desktops: {per_desktop: true}}\n"
 	synctest.Test(t, func(t *testing.T) {
-		sim := newSimulator(200)
+		sim := newSimulator(60)
 		h := start(t, cfg, sim)
-		pass(2*time.Hour, synctest.Wait)
+		pass(40*time.Minute, synctest.Wait)
 		before := h.scrape()
 		h.stop()
 		stopped := time.Now()
@@ -79,7 +79,7 @@ func TestWithoutState(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, testConfig, newSimulator(10))
-		pass(time.Hour, synctest.Wait)
+		pass(10*time.Minute, synctest.Wait)
 		if n := strings.Count(strings.Join(h.log.take(), "\n"), "nothing is kept over restarts"); n != 1 {
 			t.Errorf("said %d times", n)
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/version"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -68,8 +69,8 @@ func age(d time.Duration) string {
 	case d < 0:
 		return "now"
 	case d < 10*time.Second:
-		return d.Round(100 * time.Millisecond).String()
+		return model.Duration(d.Round(100 * time.Millisecond)).String()
 	default:
-		return d.Round(time.Second).String()
+		return model.Duration(d.Round(time.Second)).String()
 	}
 }

@@ -4,9 +4,7 @@
 package docs
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
@@ -16,12 +14,15 @@ import (
 )
 
 // Files returns the generated documents by their path in the project.
-func Files() map[string][]byte {
+// It fails when a read of the API reference has no class.
+func Files() (map[string][]byte, error) {
+	reads, err := endpoints()
 	return map[string][]byte{
 		"docs/metrics.md":    metrics(),
 		"docs/collectors.md": collectors(),
+		"docs/endpoints.md":  reads,
 		"config.example.yml": config.Example(daemon.Schema()),
-	}
+	}, err
 }
 
 const generated = "<!-- Generated from the declarations in collector/ and scraper/ by `make docs`; do not edit. -->\n\n"
@@ -77,7 +78,6 @@ func collectors() []byte {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", spec.Name, state, spec.Interval, core, strings.Join(operations, ", "), cell(spec.Help))
 	}
 	options(&b)
-	actions(&b)
 	return []byte(b.String())
 }
 
@@ -88,28 +88,6 @@ func options(b *strings.Builder) {
 			fmt.Fprintf(b, "| `%s` | `%s` | `%v` | %s |\n", c.Spec().Name, o.Name, o.Default, cell(o.Help))
 		}
 	}
-}
-
-func actions(b *strings.Builder) {
-	b.WriteString("\n## IAM actions\n\nWhat the key of the exporter must be allowed (identity policy). \"not confirmed\" marks operations whose page could not be read; `workspace:*:get*` and `workspace:*:list*` cover them.\n\n")
-	b.WriteString("| operation | request | action | collectors |\n|---|---|---|---|\n")
-	rows := map[string][]string{}
-	for _, c := range collector.All() {
-		for _, e := range c.Spec().Endpoints {
-			action := "not confirmed"
-			if e.Action != "" {
-				action = "`" + e.Action + "`"
-			}
-			row := fmt.Sprintf("| %s | `%s %s` | %s |", e.Operation, e.Method, e.Path, action)
-			rows[row] = append(rows[row], c.Spec().Name)
-		}
-	}
-	sorted := make([]string, 0, len(rows))
-	for row, users := range rows {
-		sorted = append(sorted, fmt.Sprintf("%s %s |\n", row, strings.Join(users, ", ")))
-	}
-	slices.SortFunc(sorted, cmp.Compare)
-	b.WriteString(strings.Join(sorted, ""))
 }
 
 func quoteAll(names []string) []string {

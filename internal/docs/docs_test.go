@@ -16,7 +16,11 @@ var update = flag.Bool("update", false, "write the generated files")
 // than the declarations.
 func TestFilesAreUpToDate(t *testing.T) {
 	t.Parallel()
-	for name, want := range docs.Files() {
+	files, err := docs.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range files {
 		path := filepath.Join("..", "..", name)
 		if *update {
 			if err := os.WriteFile(path, want, 0o644); err != nil {

@@ -37,8 +37,8 @@ func (c clock) real(at time.Duration) time.Time {
 }
 
 // lasting is the simulated time that passes in a real time.
-func (c clock) lasting(real time.Duration) time.Duration {
-	return time.Duration(float64(real) * c.speed)
+func (c clock) lasting(actual time.Duration) time.Duration {
+	return time.Duration(float64(actual) * c.speed)
 }
 
 // dayOf is the first moment of the simulated day of a time; hours after

@@ -204,6 +204,7 @@ type desktopDetail struct {
 	Bill          string               `json:"bill_resource_id"`
 	Process       *int                 `json:"process"`
 	RootResource  string               `json:"root_resource_id"`
+	HourPackage   *hourPackage         `json:"hour_package_info"`
 	Frozen        bool                 `json:"is_freeze"`
 	Isolated      bool                 `json:"isolated"`
 	Domain        string               `json:"domain"`
@@ -322,7 +323,7 @@ func (w *world) detail(d *desktop) desktopDetail {
 		Product: d.product.answer(), OU: "workspace", OSVersion: d.image.version, SID: d.sid,
 		Tags: []tag{{Key: "team", Value: d.team}}, Internet: true, InternetMode: "NAT", InternetModes: []string{"NAT"},
 		AttachState: d.attach, Enterprise: "0", Subnet: d.place.subnet, Bill: d.id, RootResource: d.id,
-		Frozen: d.frozen, Isolated: d.isolated, Domain: "corp.example",
+		HourPackage: d.hourPackage(), Frozen: d.frozen, Isolated: d.isolated, Domain: "corp.example",
 	}
 	if d.user >= 0 {
 		one.User = new(userName(d.user))

@@ -82,6 +82,10 @@ type ProjectTruth struct {
 	// also those that are no longer kept.
 	Logons         map[Logon]int
 	FailureReasons map[string]int
+	UsageTruth
+	OperationsTruth
+	// Inventory is what is beside desktops and pools.
+	Inventory InventoryTruth
 }
 
 // IdleDesktops counts the desktops that were idle for at least some days.
@@ -175,6 +179,9 @@ func (w *world) truth() ProjectTruth {
 	hour := w.now.Truncate(time.Hour)
 	t.OnlineUsers = w.online(hour, w.now, time.Hour)[0]
 	w.recordsTruth(&t)
+	t.UsageTruth = w.usageTruth()
+	t.OperationsTruth = w.operationsTruth()
+	t.Inventory = w.inventoryTruth()
 	return t
 }
 

@@ -1,0 +1,244 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// accessStages are the counters made from the stages of sampled logons, and
+// what is needed to take every logon once.
+type accessStages struct {
+	// Taken are the logons that were asked about, of those that login_records
+	// still tells of.
+	Taken map[string]bool `json:"taken"`
+	// Ratio is the share of them, without a value if there was none.
+	Ratio apiclient.Number `json:"ratio"`
+
+	Samples   labelCounts          `json:"samples"` // by result
+	Attempts  labelCounts          `json:"attempts"`
+	Failures  labelCounts          `json:"failures"`
+	Durations map[string]Histogram `json:"durations"` // by labelKey
+}
+
+// stageBuckets are the bounds of access_stage_duration_seconds.
+var stageBuckets = []float64{0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60}
+
+// Bounds of label values: what the API names today, and room for more.
+const (
+	maxStages   = 20
+	maxBizTypes = 10
+	// maxTransactionID keeps an exemplar within the room that it has.
+	maxTransactionID = 100
+)
+
+func accessStagesArea() Collector {
+	return Area[accessStages]{
+		Name:      "access_stages",
+		Help:      "How long the stages of logons take and which of them fail, from a sample of the logons that login_records counts: failed ones first, then the slowest.",
+		Interval:  time.Minute,
+		Endpoints: []apiclient.Endpoint{apiclient.ShowUserAccessStages},
+		Options: []Option{
+			{Name: "max_calls", Default: 20, Help: "How many logons a poll asks about, one call for each."},
+			{Name: "share", Default: 100, Help: "Percentage of the logons of the last 15 minutes that is asked about at most."},
+		},
+		Fetch: fetchAccessStages,
+		Families: []Family[accessStages]{
+			{
+				Name: "access_stage_duration_seconds",
+				Help: "Time that a stage of a logon took, failed ones included; of a sample that prefers failed and slow logons while access_stage_sample_ratio is below 1.",
+				Type: HistogramType, Labels: []string{"stage", "biz_type"},
+				Map: func(a accessStages, put Put) {
+					for _, key := range slices.Sorted(maps.Keys(a.Durations)) {
+						put.Histogram(a.Durations[key], labelValues(key)...)
+					}
+				},
+			},
+			{
+				Name: "access_stage_attempts_total",
+				Help: "Stages that sampled logons went through since counting began.",
+				Type: Counter, Labels: []string{"stage", "biz_type"},
+				Map: func(a accessStages, put Put) { a.Attempts.put(put) },
+			},
+			{
+				Name: "access_stage_failures_total",
+				Help: "Stages at which sampled logons failed since counting began.",
+				Type: Counter, Labels: []string{"stage", "biz_type"},
+				Map: func(a accessStages, put Put) { a.Failures.put(put) },
+			},
+			{
+				Name: "access_stage_samples_total",
+				Help: "Logons asked about since counting began: found, or missing where the API did not know the transaction.",
+				Type: Counter, Labels: []string{"result"},
+				Map: func(a accessStages, put Put) { a.Samples.put(put) },
+			},
+			{
+				Name: "access_stage_sample_ratio",
+				Help: "Share of the logons of the last 15 minutes whose stages were asked for; below 1 the metrics about stages tell of a sample.",
+				Type: Gauge,
+				Map:  func(a accessStages, put Put) { put.Number(a.Ratio) },
+			},
+		},
+	}
+}
+
+// stagesAnswer is the answer of ShowUserAccessStages.
+type stagesAnswer struct {
+	BizType *apiclient.Text `json:"biz_type"`
+	Stages  *[]stageAnswer  `json:"stages"`
+}
+
+type stageAnswer struct {
+	Stage    apiclient.Text   `json:"stage"`
+	Duration apiclient.Number `json:"duration"` // ms
+	Success  apiclient.Text   `json:"is_success"`
+	Code     apiclient.Text   `json:"error_code"`
+}
+
+// successCode is the error code of what went well.
+const successCode = "WKS.00000000"
+
+func (s stageAnswer) failed() bool {
+	if ok, sent := switched(s.Success).Value(); sent {
+		return ok == 0
+	}
+	return s.Code != "" && s.Code != successCode
+}
+
+// sampledLogon is a logon with its stages.
+type sampledLogon struct {
+	recentAttempt
+	bizType string
+	stages  []stageAnswer
+}
+
+func fetchAccessStages(ctx context.Context, in Input, prev accessStages) (accessStages, error) {
+	logins, _ := in.Peer("login_records").(loginRecords)
+	next := prev
+	next.Taken = map[string]bool{}
+	for _, attempt := range logins.Recent {
+		if prev.Taken[attempt.TransactionID] {
+			next.Taken[attempt.TransactionID] = true
+		}
+	}
+	chosen := sample(logins.Recent, next.Taken, in.Options.Int("max_calls"), in.Options.Int("share"))
+	var (
+		found   []sampledLogon
+		results []string
+	)
+	for _, attempt := range chosen {
+		logon, err := readStages(ctx, in.API, attempt)
+		switch {
+		case missing(err):
+			results = append(results, "missing")
+		case err != nil:
+			return accessStages{}, err
+		default:
+			results = append(results, "found")
+			found = append(found, logon)
+		}
+		next.Taken[attempt.TransactionID] = true
+	}
+	next.Samples = prev.Samples.plus(results, 1)
+	next.Ratio = apiclient.Number{}
+	if n := len(logins.Recent); n > 0 {
+		next.Ratio = apiclient.NumberOf(float64(len(next.Taken)) / float64(n))
+	}
+	return next.count(found), nil
+}
+
+// sample chooses the logons to ask about: failed ones first, the newest of
+// them first, then the others, the slowest first.
+func sample(recent []recentAttempt, taken map[string]bool, maxCalls, share int) []recentAttempt {
+	open := slices.DeleteFunc(slices.Clone(recent), func(a recentAttempt) bool { return taken[a.TransactionID] })
+	slices.SortStableFunc(open, func(a, b recentAttempt) int {
+		switch {
+		case a.Failed != b.Failed:
+			if a.Failed {
+				return -1
+			}
+			return 1
+		case a.Failed:
+			return b.Start.Compare(a.Start)
+		default:
+			return cmp.Compare(b.Setup, a.Setup)
+		}
+	})
+	allowed := (len(recent)*share+99)/100 - len(taken)
+	return open[:max(0, min(len(open), maxCalls, allowed))]
+}
+
+func readStages(ctx context.Context, api apiclient.Caller, attempt recentAttempt) (sampledLogon, error) {
+	e := apiclient.ShowUserAccessStages
+	answer, err := apiclient.Get[stagesAnswer](ctx, api, apiclient.Request{
+		Endpoint: e, Query: url.Values{"transaction_id": {attempt.TransactionID}},
+	})
+	if err != nil {
+		return sampledLogon{}, err
+	}
+	if answer.BizType == nil && answer.Stages == nil {
+		return sampledLogon{}, malformed(e, "answer has neither `biz_type` nor `stages`")
+	}
+	logon := sampledLogon{recentAttempt: attempt, bizType: unknownLabel}
+	if answer.BizType != nil {
+		logon.bizType = codeLike(string(*answer.BizType))
+	}
+	if answer.Stages != nil {
+		logon.stages = *answer.Stages
+	}
+	return logon, nil
+}
+
+// count returns a with the stages of logons added.
+func (a accessStages) count(logons []sampledLogon) accessStages {
+	var stages, types []string
+	for _, logon := range logons {
+		types = append(types, logon.bizType)
+		for _, s := range logon.stages {
+			stages = append(stages, codeLike(string(s.Stage)))
+		}
+	}
+	stage := bounded(a.Attempts.column(0), stages, maxStages)
+	bizType := bounded(a.Attempts.column(1), types, maxBizTypes)
+	var attempts, failures []string
+	durations := maps.Clone(a.Durations)
+	if durations == nil {
+		durations = map[string]Histogram{}
+	}
+	for _, logon := range logons {
+		for _, s := range logon.stages {
+			key := labelKey(stage(codeLike(string(s.Stage))), bizType(logon.bizType))
+			attempts = append(attempts, key)
+			if s.failed() {
+				failures = append(failures, key)
+			}
+			h, known := durations[key]
+			if !known {
+				h = NewHistogram(stageBuckets)
+			}
+			durations[key] = logon.observe(h, s)
+		}
+	}
+	// A stage that never failed has a counter at 0: without it the first
+	// failure would be no increase.
+	a.Failures = a.Failures.plus(attempts, 0).plus(failures, 1)
+	a.Attempts, a.Durations = a.Attempts.plus(attempts, 1), durations
+	return a
+}
+
+// observe adds the duration of a stage, if it can be true.
+func (l sampledLogon) observe(h Histogram, s stageAnswer) Histogram {
+	ms, sent := s.Duration.Value()
+	if !sent || ms < 0 || ms > float64(longest.Milliseconds()) {
+		return h
+	}
+	if len(l.TransactionID) > maxTransactionID {
+		return h.With(ms / 1000)
+	}
+	return h.WithExemplar(Exemplar{Label: "transaction_id", Of: l.TransactionID, Value: ms / 1000, Time: l.Counted})
+}

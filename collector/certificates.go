@@ -1,0 +1,73 @@
+package collector
+
+import (
+	"context"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// authority is a certificate authority of the tenant.
+type authority struct {
+	ID     string    `json:"id"`
+	Name   string    `json:"name"`
+	Type   string    `json:"type"`
+	Status string    `json:"status"`
+	Expiry time.Time `json:"expiry"`
+}
+
+func certificatesArea() Collector {
+	return Area[[]authority]{
+		Name:      "certificates",
+		Help:      "The tenant's certificate authorities: their status and when they expire.",
+		Interval:  time.Hour,
+		Endpoints: []apiclient.Endpoint{apiclient.ListCerts},
+		Fetch:     fetchCertificates,
+		Families: []Family[[]authority]{
+			{
+				Name: "certificate_info",
+				Help: "Properties of the certificate authority, always 1; join on certificate to show its name beside other metrics.",
+				Type: Gauge, Labels: []string{"certificate", "common_name", "type"},
+				Map: each(func(a authority, put Put) { put.Value(1, a.ID, a.Name, a.Type) }),
+			},
+			{
+				Name: "certificate_status",
+				Help: "The status that the certificate authority is in, always 1; what it signed works only in status ENABLE.",
+				Type: Gauge, Labels: []string{"certificate", "status"},
+				Map: each(func(a authority, put Put) {
+					if a.Status != "" {
+						put.Value(1, a.ID, a.Status)
+					}
+				}),
+			},
+			certificateExpiry(func(all []authority) []certificate {
+				certificates := make([]certificate, len(all))
+				for i, a := range all {
+					certificates[i] = certificate{ID: a.ID, Source: sourceAuthority, Expiry: a.Expiry}
+				}
+				return knownCertificates(certificates)
+			}),
+		},
+	}
+}
+
+// authorityAnswer is an entry of ListCerts.
+type authorityAnswer struct {
+	ID     apiclient.Text `json:"cert_id"`
+	Name   apiclient.Text `json:"common_name"`
+	Type   apiclient.Text `json:"type"`
+	Status apiclient.Text `json:"status"`
+	End    apiclient.Time `json:"not_after"`
+}
+
+func fetchCertificates(ctx context.Context, in Input, _ []authority) ([]authority, error) {
+	answers, err := listIdentified(ctx, in, apiclient.ListCerts, "cert_id", func(a authorityAnswer) string { return string(a.ID) })
+	if err != nil {
+		return nil, err
+	}
+	all := make([]authority, len(answers))
+	for i, a := range answers {
+		all[i] = authority{ID: string(a.ID), Name: string(a.Name), Type: string(a.Type), Status: string(a.Status), Expiry: a.End.Time()}
+	}
+	return all, nil
+}

@@ -1,0 +1,118 @@
+package collector
+
+import (
+	"context"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// host is a dedicated host.
+type host struct {
+	ID       string           `json:"id"`
+	Name     string           `json:"name"`
+	Zone     string           `json:"availability_zone"`
+	Type     string           `json:"type"`
+	State    string           `json:"state"`
+	VCPUs    apiclient.Number `json:"vcpus"`
+	Used     apiclient.Number `json:"vcpus_used"`
+	Memory   apiclient.Number `json:"memory_bytes"`
+	Free     apiclient.Number `json:"memory_available_bytes"`
+	Desktops apiclient.Number `json:"desktops"`
+}
+
+func hostsArea() Collector {
+	return Area[[]host]{
+		Name:      "hosts",
+		Help:      "Dedicated hosts: their state and how much room they have.",
+		Interval:  5 * time.Minute,
+		Endpoints: []apiclient.Endpoint{apiclient.ListHostsDetail},
+		Fetch:     fetchHosts,
+		Families: []Family[[]host]{
+			{
+				Name: "host_info",
+				Help: "Properties of the dedicated host, always 1; join on host_id to show its name beside other metrics.",
+				Type: Gauge, Labels: []string{"host_id", "host", "availability_zone", "host_type"},
+				Map: each(func(h host, put Put) { put.Value(1, h.ID, h.Name, h.Zone, h.Type) }),
+			},
+			{
+				Name: "host_state",
+				Help: "The state that the dedicated host is in, always 1; in state fault its desktops are down.",
+				Type: Gauge, Labels: []string{"host_id", "state"},
+				Map: each(func(h host, put Put) {
+					if h.State != "" {
+						put.Value(1, h.ID, h.State)
+					}
+				}),
+			},
+			{
+				Name: "host_vcpus",
+				Help: "Number of vCPUs of the dedicated host.",
+				Type: Gauge, Labels: []string{"host_id"},
+				Map: each(func(h host, put Put) { put.Number(h.VCPUs, h.ID) }),
+			},
+			{
+				Name: "host_vcpus_used",
+				Help: "Number of vCPUs of the dedicated host that desktops take up; when all are, none can be added.",
+				Type: Gauge, Labels: []string{"host_id"},
+				Map: each(func(h host, put Put) { put.Number(h.Used, h.ID) }),
+			},
+			{
+				Name: "host_memory_bytes",
+				Help: "Memory of the dedicated host.",
+				Type: Gauge, Labels: []string{"host_id"},
+				Map: each(func(h host, put Put) { put.Number(h.Memory, h.ID) }),
+			},
+			{
+				Name: "host_memory_available_bytes",
+				Help: "Memory of the dedicated host that no desktop takes up.",
+				Type: Gauge, Labels: []string{"host_id"},
+				Map: each(func(h host, put Put) { put.Number(h.Free, h.ID) }),
+			},
+			{
+				Name: "host_desktops",
+				Help: "Number of desktops on the dedicated host.",
+				Type: Gauge, Labels: []string{"host_id"},
+				Map: each(func(h host, put Put) { put.Number(h.Desktops, h.ID) }),
+			},
+		},
+	}
+}
+
+// hostAnswer is an entry of ListHostsDetail. Memory is in MB (the reference
+// states no unit; hosts of the size it shows have as many MB).
+type hostAnswer struct {
+	ID         apiclient.Text   `json:"dedicated_host_id"`
+	Name       apiclient.Text   `json:"name"`
+	Zone       apiclient.Text   `json:"availability_zone"`
+	State      apiclient.Text   `json:"state"`
+	FreeVCPUs  apiclient.Number `json:"available_vcpus"`
+	FreeMemory apiclient.Number `json:"available_memory"`
+	Desktops   apiclient.Number `json:"instance_total"`
+	Properties struct {
+		VCPUs  apiclient.Number `json:"vcpus"`
+		Memory apiclient.Number `json:"memory"`
+		Type   apiclient.Text   `json:"host_type"`
+	} `json:"host_properties"`
+}
+
+func fetchHosts(ctx context.Context, in Input, _ []host) ([]host, error) {
+	answers, err := listIdentified(ctx, in, apiclient.ListHostsDetail, "dedicated_host_id", func(a hostAnswer) string { return string(a.ID) })
+	if err != nil {
+		return nil, err
+	}
+	const mebibyte = 1 << 20
+	hosts := make([]host, len(answers))
+	for i, a := range answers {
+		hosts[i] = host{
+			ID: string(a.ID), Name: string(a.Name), Zone: string(a.Zone), Type: string(a.Properties.Type), State: string(a.State),
+			VCPUs: a.Properties.VCPUs, Memory: times(a.Properties.Memory, mebibyte), Free: times(a.FreeMemory, mebibyte),
+			Desktops: a.Desktops,
+		}
+		all, known := notNegative(a.Properties.VCPUs).Value()
+		if free, sent := notNegative(a.FreeVCPUs).Value(); known && sent {
+			hosts[i].Used = apiclient.NumberOf(all - free)
+		}
+	}
+	return hosts, nil
+}

@@ -1,0 +1,68 @@
+package collector
+
+import (
+	"context"
+	"errors"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// ofPool is what one call for a pool returned.
+type ofPool[T any] struct {
+	PoolID string `json:"pool_id"`
+	Result T      `json:"result"`
+}
+
+// sweepPools asks for each pool in turn. A pool that goes away between the
+// list and its turn is left out; that all have gone is no answer but a fault.
+func sweepPools[T any](ctx context.Context, in Input, ask func(id string) (T, error)) ([]ofPool[T], error) {
+	ids, err := poolIDs(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]ofPool[T], 0, len(ids))
+	var gone error
+	for _, id := range ids {
+		result, err := ask(id)
+		switch {
+		case err == nil:
+			all = append(all, ofPool[T]{id, result})
+		case poolIsGone(err):
+			gone = err
+		default:
+			return nil, err
+		}
+	}
+	if len(all) == 0 && gone != nil {
+		return nil, gone
+	}
+	return all, nil
+}
+
+// poolIDs takes the pools from area pools, or lists them where it is off or
+// has not polled yet.
+func poolIDs(ctx context.Context, in Input) ([]string, error) {
+	pools, known := in.Peer("pools").([]pool)
+	if !known {
+		var err error
+		if pools, err = fetchPools(ctx, in, nil); err != nil {
+			return nil, err
+		}
+	}
+	ids := make([]string, len(pools))
+	for i, p := range pools {
+		ids[i] = p.ID
+	}
+	return ids, nil
+}
+
+// poolIsGone knows the two answers for a pool that does not exist: HTTP 404,
+// and 400 WKS.0001 as the Terraform provider has seen it.
+func poolIsGone(err error) bool {
+	var e *apiclient.Error
+	return errors.As(err, &e) && (e.Kind == apiclient.NotFound || e.Kind == apiclient.Client && e.Code == "WKS.0001")
+}
+
+func poolRequest(e apiclient.Endpoint, id string) apiclient.Request {
+	return apiclient.Request{Endpoint: e, Path: map[string]string{"pool_id": id}}
+}

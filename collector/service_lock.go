@@ -1,0 +1,62 @@
+package collector
+
+import (
+	"context"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// serviceLock tells whether the service is locked, and since when.
+type serviceLock struct {
+	Locked apiclient.Number `json:"locked"`
+	Since  time.Time        `json:"since"`
+}
+
+func serviceLockArea() Collector {
+	return Area[serviceLock]{
+		Name:      "service_lock",
+		Help:      "Whether the Workspace service of the project is locked.",
+		Interval:  time.Minute,
+		Endpoints: []apiclient.Endpoint{apiclient.ShowWorkspaceLock},
+		Fetch:     fetchServiceLock,
+		Families: []Family[serviceLock]{
+			{
+				Name: "locked",
+				Help: "Whether the Workspace service is locked (1), for example for an unpaid bill: then nobody can manage desktops.",
+				Type: Gauge,
+				Map:  func(l serviceLock, put Put) { put.Number(l.Locked) },
+			},
+			{
+				Name: "locked_since_timestamp_seconds",
+				Help: "When the Workspace service was locked; there is no series while it is not.",
+				Type: Gauge,
+				Map: func(l serviceLock, put Put) {
+					if !l.Since.IsZero() {
+						put.Value(unixSeconds(l.Since))
+					}
+				},
+			},
+		},
+	}
+}
+
+func fetchServiceLock(ctx context.Context, in Input, _ serviceLock) (serviceLock, error) {
+	e := apiclient.ShowWorkspaceLock
+	a, err := apiclient.Get[struct {
+		Locked apiclient.Text `json:"is_lock"`
+		Time   apiclient.Time `json:"lock_time"`
+	}](ctx, in.API, apiclient.Request{Endpoint: e})
+	if err != nil {
+		return serviceLock{}, err
+	}
+	l := serviceLock{Locked: switched(a.Locked)}
+	locked, sent := l.Locked.Value()
+	if !sent {
+		return serviceLock{}, malformed(e, "member `is_lock` of the answer is neither 0 nor 1")
+	}
+	if locked == 1 {
+		l.Since = a.Time.Time()
+	}
+	return l, nil
+}

@@ -1,0 +1,64 @@
+package collector
+
+import (
+	"context"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// site is a site of the service.
+type site struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Status string `json:"status"`
+}
+
+func sitesArea() Collector {
+	return Area[[]site]{
+		Name:      "sites",
+		Help:      "The sites of the Workspace service and their status.",
+		Interval:  10 * time.Minute,
+		Endpoints: []apiclient.Endpoint{apiclient.ListSiteConfigs},
+		Fetch:     fetchSites,
+		Families: []Family[[]site]{
+			{
+				Name: "site_info",
+				Help: "Properties of the site, always 1; the type of the main site is CENTER.",
+				Type: Gauge, Labels: []string{"site_id", "site_name", "site_type"},
+				Map: each(func(s site, put Put) { put.Value(1, s.ID, s.Name, s.Type) }),
+			},
+			{
+				Name: "site_status",
+				Help: "The status that the site is in, always 1; anything but SUBSCRIBED means that it is not or no longer in operation.",
+				Type: Gauge, Labels: []string{"site_id", "status"},
+				Map: each(func(s site, put Put) {
+					if s.Status != "" {
+						put.Value(1, s.ID, s.Status)
+					}
+				}),
+			},
+		},
+	}
+}
+
+// siteAnswer is an entry of ListSiteConfigs.
+type siteAnswer struct {
+	ID     apiclient.Text `json:"site_id"`
+	Name   apiclient.Text `json:"site_name"`
+	Type   apiclient.Text `json:"site_type"`
+	Status apiclient.Text `json:"status"`
+}
+
+func fetchSites(ctx context.Context, in Input, _ []site) ([]site, error) {
+	answers, err := listIdentified(ctx, in, apiclient.ListSiteConfigs, "site_id", func(a siteAnswer) string { return string(a.ID) })
+	if err != nil {
+		return nil, err
+	}
+	sites := make([]site, len(answers))
+	for i, a := range answers {
+		sites[i] = site{ID: string(a.ID), Name: string(a.Name), Type: string(a.Type), Status: string(a.Status)}
+	}
+	return sites, nil
+}

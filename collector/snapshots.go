@@ -1,0 +1,202 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// snapshots are the snapshots of desktops and the counters of those that went
+// wrong.
+type snapshots struct {
+	Status states `json:"status"`
+	// LastSuccess is by create_type.
+	LastSuccess map[string]time.Time `json:"last_success"`
+	Oldest      time.Time            `json:"oldest"`
+	// Failed are the failures that were counted, by operation and id of the
+	// snapshot, with the time they were last listed. nil before the first
+	// good poll.
+	Failed   map[string]time.Time `json:"failed"`
+	Failures []snapshotFailures   `json:"failures"`
+}
+
+type snapshotFailure struct {
+	Operation  string `json:"operation"`
+	CreateType string `json:"create_type"`
+}
+
+type snapshotFailures struct {
+	snapshotFailure
+	Count uint64 `json:"count"`
+}
+
+var (
+	snapshotStates = []string{"creating", "restoring", "create_success", "restore_success"}
+	// snapshotFaults are the states of failures and the operation that failed.
+	snapshotFaults = []member{{"create_failed", "create"}, {"restore_failed", "restore"}}
+	snapshotTypes  = []string{"AUTO", "MANUALLY"}
+)
+
+// forgetFailure is how long a failed snapshot may be missing from the list
+// and still be known: pages shift while snapshots come and go.
+const forgetFailure = time.Hour
+
+func snapshotsArea() Collector {
+	return Area[snapshots]{
+		Name:      "snapshots",
+		Help:      "Snapshots of desktops: how many, how old, and what failed.",
+		Interval:  10 * time.Minute,
+		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopSnapshot},
+		Fetch:     fetchSnapshots,
+		Families: []Family[snapshots]{
+			{
+				Name: "snapshots",
+				Help: "Number of snapshots of desktops by status.",
+				Type: Gauge, Labels: []string{"status"},
+				Map: func(s snapshots, put Put) { s.Status.put(put) },
+			},
+			{
+				Name: "snapshot_last_success_timestamp_seconds",
+				Help: "When the newest good snapshot was made, by how it came to be; no series if there is none.",
+				Type: Gauge, Labels: []string{"create_type"},
+				Map: func(s snapshots, put Put) {
+					for _, kind := range slices.Sorted(maps.Keys(s.LastSuccess)) {
+						put.Value(unixSeconds(s.LastSuccess[kind]), kind)
+					}
+				},
+			},
+			{
+				Name: "snapshot_oldest_timestamp_seconds",
+				Help: "When the oldest snapshot was made that still takes up space; no series if there is none.",
+				Type: Gauge,
+				Map: func(s snapshots, put Put) {
+					if !s.Oldest.IsZero() {
+						put.Value(unixSeconds(s.Oldest))
+					}
+				},
+			},
+			{
+				Name: "snapshot_failures_total",
+				Help: "Snapshots that could not be made or restored since counting began, by what failed and how the snapshot came to be.",
+				Type: Counter, Labels: []string{"operation", "create_type"},
+				Map: func(s snapshots, put Put) {
+					for _, f := range s.Failures {
+						put.Value(float64(f.Count), f.Operation, f.CreateType)
+					}
+				},
+			},
+		},
+	}
+}
+
+// snapshotAnswer is an entry of ListDesktopSnapshot.
+type snapshotAnswer struct {
+	ID         apiclient.Text `json:"snapshot_id"`
+	CreateTime apiclient.Time `json:"create_time"`
+	CreateType apiclient.Text `json:"create_type"`
+}
+
+// fetchSnapshots asks for totals and for the ends of sorted lists. Only the
+// failures, of which there should be few, are read completely.
+func fetchSnapshots(ctx context.Context, in Input, prev snapshots) (snapshots, error) {
+	e := apiclient.ListDesktopSnapshot
+	status, err := countEach(ctx, in, apiclient.Request{Endpoint: e}, "status", snapshotStates)
+	if err != nil {
+		return snapshots{}, err
+	}
+	next := snapshots{Status: status, LastSuccess: map[string]time.Time{}}
+	for _, kind := range snapshotTypes {
+		newest, err := endOfSnapshots(ctx, in, url.Values{"status": {"create_success"}, "create_type": {kind}, "sort_type": {"DESC"}})
+		if err != nil {
+			return snapshots{}, err
+		}
+		if !newest.IsZero() {
+			next.LastSuccess[kind] = newest
+		}
+	}
+	if next.Oldest, err = endOfSnapshots(ctx, in, url.Values{"sort_type": {"ASC"}}); err != nil {
+		return snapshots{}, err
+	}
+	failed := map[string]snapshotFailure{}
+	for _, fault := range snapshotFaults {
+		list, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: e, Query: url.Values{"status": {fault.name}}},
+			func(a snapshotAnswer) string { return string(a.ID) })
+		if err != nil {
+			return snapshots{}, err
+		}
+		next.Status[fault.name] = float64(len(list))
+		for _, a := range list {
+			if a.ID == "" {
+				return snapshots{}, malformed(e, "an entry of `desktop_snapshots` has no `snapshot_id`")
+			}
+			kind := cmp.Or(string(a.CreateType), unknownLabel)
+			failed[fault.state+" "+string(a.ID)] = snapshotFailure{fault.state, kind}
+		}
+	}
+	return next.count(prev, failed, in.Now), nil
+}
+
+// endOfSnapshots is when the first snapshot of a list sorted by time was
+// made, zero if the list is empty.
+func endOfSnapshots(ctx context.Context, in Input, query url.Values) (time.Time, error) {
+	e := apiclient.ListDesktopSnapshot
+	query.Set("sort_field", "create_time")
+	query.Set("limit", "1")
+	query.Set("offset", "0")
+	answer, err := apiclient.Get[struct {
+		Snapshots *[]snapshotAnswer `json:"desktop_snapshots"`
+		Total     apiclient.Number  `json:"total_count"`
+	}](ctx, in.API, apiclient.Request{Endpoint: e, Query: query})
+	if err != nil {
+		return time.Time{}, err
+	}
+	if answer.Snapshots == nil {
+		if total, sent := answer.Total.Value(); sent && total == 0 {
+			return time.Time{}, nil
+		}
+		return time.Time{}, malformed(e, "answer has no member `desktop_snapshots`")
+	}
+	if len(*answer.Snapshots) == 0 {
+		return time.Time{}, nil
+	}
+	return (*answer.Snapshots)[0].CreateTime.Time(), nil
+}
+
+// count counts failures that were not listed before. The first poll counts
+// none: history is not news.
+func (s snapshots) count(prev snapshots, failed map[string]snapshotFailure, now time.Time) snapshots {
+	counts := map[snapshotFailure]uint64{}
+	for _, fault := range snapshotFaults {
+		for _, kind := range snapshotTypes {
+			counts[snapshotFailure{fault.state, kind}] = 0
+		}
+	}
+	for _, f := range prev.Failures {
+		counts[f.snapshotFailure] = f.Count
+	}
+	s.Failed = map[string]time.Time{}
+	for key, seen := range prev.Failed {
+		if now.Sub(seen) < forgetFailure {
+			s.Failed[key] = seen
+		}
+	}
+	for key, f := range failed {
+		if _, known := prev.Failed[key]; !known && prev.Failed != nil {
+			counts[f]++
+		}
+		s.Failed[key] = now
+	}
+	s.Failures = make([]snapshotFailures, 0, len(counts))
+	for f, n := range counts {
+		s.Failures = append(s.Failures, snapshotFailures{f, n})
+	}
+	slices.SortFunc(s.Failures, func(a, b snapshotFailures) int {
+		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.CreateType, b.CreateType))
+	})
+	return s
+}

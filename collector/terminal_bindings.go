@@ -1,0 +1,82 @@
+package collector
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// terminalBindings tell how terminals are bound to desktops.
+type terminalBindings struct {
+	Enabled  apiclient.Number `json:"enabled"`
+	Auto     apiclient.Number `json:"auto"`
+	AutoMost apiclient.Number `json:"auto_most"`
+	Bindings apiclient.Number `json:"bindings"`
+}
+
+func terminalBindingsArea() Collector {
+	return Area[terminalBindings]{
+		Name:      "terminal_bindings",
+		Help:      "Binding of terminals to desktops: whether it is on, and how many there are.",
+		Interval:  time.Hour,
+		Endpoints: []apiclient.Endpoint{apiclient.ListTerminalsBindingDesktopsConfig, apiclient.ListTerminalsBindingDesktops},
+		Fetch:     fetchTerminalBindings,
+		Families: []Family[terminalBindings]{
+			{
+				Name: "terminal_bindings",
+				Help: "Number of terminals that are bound to a desktop.",
+				Type: Gauge,
+				Map:  func(t terminalBindings, put Put) { put.Number(t.Bindings) },
+			},
+			{
+				Name: "terminal_binding_enabled",
+				Help: "Whether bindings are enforced (1): then a desktop accepts its bound terminals only.",
+				Type: Gauge,
+				Map:  func(t terminalBindings, put Put) { put.Number(t.Enabled) },
+			},
+			{
+				Name: "terminal_auto_binding_enabled",
+				Help: "Whether a terminal is bound to a desktop at its first logon (1).",
+				Type: Gauge,
+				Map:  func(t terminalBindings, put Put) { put.Number(t.Auto) },
+			},
+			{
+				Name: "terminal_auto_binding_max_terminals",
+				Help: "Number of terminals that are bound to a desktop by themselves at most; users with more cannot log on from the others.",
+				Type: Gauge,
+				Map:  func(t terminalBindings, put Put) { put.Number(t.AutoMost) },
+			},
+		},
+	}
+}
+
+func fetchTerminalBindings(ctx context.Context, in Input, _ terminalBindings) (terminalBindings, error) {
+	config, err := apiclient.Get[struct {
+		Enabled  apiclient.Text   `json:"tc_bind_switch"`
+		Auto     apiclient.Text   `json:"tc_auto_bind_switch"`
+		AutoMost apiclient.Number `json:"tc_auto_bind_max"`
+	}](ctx, in.API, apiclient.Request{Endpoint: apiclient.ListTerminalsBindingDesktopsConfig})
+	if err != nil {
+		return terminalBindings{}, err
+	}
+	t := terminalBindings{Enabled: switched(config.Enabled), Auto: switched(config.Auto), AutoMost: config.AutoMost}
+	if _, sent := t.Enabled.Value(); !sent {
+		return terminalBindings{}, malformed(apiclient.ListTerminalsBindingDesktopsConfig, "member `tc_bind_switch` of the answer is neither ON nor OFF")
+	}
+	list, err := apiclient.Get[struct {
+		Total apiclient.Number `json:"total_num"`
+	}](ctx, in.API, apiclient.Request{
+		Endpoint: apiclient.ListTerminalsBindingDesktops,
+		Query:    url.Values{"count_only": {"true"}, "offset": {"0"}, "limit": {"1"}},
+	})
+	if err != nil {
+		return terminalBindings{}, err
+	}
+	if _, sent := list.Total.Value(); !sent {
+		return terminalBindings{}, malformed(apiclient.ListTerminalsBindingDesktops, "answer has no member `total_num`")
+	}
+	t.Bindings = list.Total
+	return t, nil
+}

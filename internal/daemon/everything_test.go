@@ -1,0 +1,132 @@
+package daemon
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/state"
+)
+
+// everything is the test configuration with every collector and every series
+// there is.
+func everything() string {
+	var b strings.Builder
+	b.WriteString(testConfig + "collectors:\n")
+	for _, c := range Schema().Collectors {
+		fmt.Fprintf(&b, "  %s: {enabled: true", c.Name)
+		for _, o := range c.Options {
+			if _, isSwitch := o.Default.(bool); isSwitch {
+				fmt.Fprintf(&b, ", %s: true", o.Name)
+			}
+		}
+		if c.Name == "statistics_metrics" {
+			b.WriteString(", metric_names: [user_login_count]")
+		}
+		b.WriteString("}\n")
+	}
+	return b.String()
+}
+
+// TestEverything runs all collectors for an hour: each one succeeds, no
+// request is refused for a parameter, every API of the catalogue is called,
+// and no budget is exceeded.
+func TestEverything(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := start(t, oneProject(everything()), newSimulator(100))
+		pass(65*time.Minute, synctest.Wait)
+		s := h.scrape()
+		for _, c := range collector.All() {
+			s.is(1, "exporter_collector_success", "collector="+c.Spec().Name)
+		}
+		for _, line := range h.warnings() {
+			t.Errorf("warning: %s", line)
+		}
+		for _, code := range []string{"400", "401", "403", "404", "405", "429", "500"} {
+			if n, _ := s.sum("exporter_api_requests_total", "code="+code); n > 0 {
+				t.Errorf("%v requests were answered %s", n, code)
+			}
+		}
+		called := map[string]bool{}
+		for _, c := range h.sim.Calls() {
+			called[c.Operation] = true
+		}
+		for _, c := range collector.All() {
+			for _, e := range c.Spec().Endpoints {
+				if !called[e.Operation] {
+					t.Errorf("collector %s never called %s in an hour", c.Spec().Name, e.Operation)
+				}
+			}
+		}
+		h.withinBudget(0.5)
+	})
+}
+
+// TestPrivacy runs all collectors on a fleet with known names and looks for
+// them in every page, log line and saved result.
+func TestPrivacy(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"hashed", "omitted"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			cfg := oneProject(everything()) + "state: {path: " + dir + "}\nprivacy: {user_names: " + mode + "}\n"
+			synctest.Test(t, func(t *testing.T) {
+				sim := newSimulator(60)
+				h := start(t, cfg, sim)
+				pass(20*time.Minute, synctest.Wait)
+				sim.SetFault("ListUsers", simulator.Failing(500, "WKS.1")) // errors are told too
+				pass(20*time.Minute, synctest.Wait)
+				h.page("/metrics")
+				h.page("/")
+				h.warnings()
+				h.stop()
+				shown := h.all.String() + savedResults(t, dir)
+				names := map[string]bool{}
+				for _, p := range sim.Truth().Projects {
+					for _, d := range p.Desktops {
+						names[d.User] = true
+					}
+					for _, r := range p.Records {
+						names[r.UserName] = true
+					}
+				}
+				delete(names, "")
+				if len(names) < 20 {
+					t.Fatalf("only %d names to look for", len(names))
+				}
+				for name := range names {
+					if at := strings.Index(shown, name); at >= 0 {
+						t.Fatalf("the name %q is shown: ...%s...", name, shown[max(0, at-200):at+len(name)+50])
+					}
+				}
+			})
+		})
+	}
+}
+
+// savedResults is everything the state of a stopped daemon holds.
+func savedResults(t *testing.T, dir string) string {
+	t.Helper()
+	store, err := state.Open(dir, slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	var all strings.Builder
+	for _, c := range collector.All() {
+		saved, ok := store.LoadResult("prod/ap-southeast-3/hq/" + c.Spec().Name)
+		if !ok || !json.Valid(saved.Result) {
+			t.Errorf("of %s %q is saved", c.Spec().Name, saved.Result)
+		}
+		all.Write(saved.Result)
+	}
+	return all.String()
+}

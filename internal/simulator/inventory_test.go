@@ -1,0 +1,112 @@
+package simulator
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Calls of the inventory that the reference does not allow, or that it does.
+func TestInventoryStrictness(t *testing.T) {
+	t.Parallel()
+	s, _ := newOpen(Config{Desktops: 60, Pools: 2})
+	p := s.Truth().Projects[testProject]
+	monitor := "/desktop-monitor/" + p.Desktops[0].ID
+	pool := "/desktop-pools/" + p.Pools[0].ID
+	for path, want := range map[string]int{
+		monitor: 400,
+		monitor + "?start_time=2026-03-04T08:00:00Z&end_time=2026-03-04T09:00:00Z":                  200,
+		monitor + "?start_time=2026-03-04T08:00:01Z&end_time=2026-03-04T09:00:00Z":                  400,
+		monitor + "?start_time=2026-01-04T08:00:00Z&end_time=2026-03-04T09:00:00Z":                  400,
+		monitor + "?start_time=2026-03-04T08:00:00Z&end_time=2026-03-04T09:00:00Z&metric_name=load": 400,
+		"/desktop-monitor/nowhere?start_time=2026-03-04T08:00:00Z&end_time=2026-03-04T09:00:00Z":    404,
+		pool:                      200,
+		"/desktop-pools/nowhere":  400,
+		pool + "?limit=1":         400,
+		pool + "/users?limit=100": 200,
+		pool + "/users?limit=101": 400,
+		"/terminals/binding-desktops?count_only=true":                  400,
+		"/terminals/binding-desktops?count_only=true&limit=1&offset=0": 200,
+		"/sites?limit=1":                       400,
+		"/sites?site_type=IES":                 200,
+		"/hosts?state=broken":                  400,
+		"/nat-mapping-configs?site_id=nowhere": 400,
+		"/agencies?scene=WORKSPACE,NOWHERE":    400,
+	} {
+		if w := call(s, path); w.Code != want {
+			t.Errorf("GET %s: %d %s, want %d", path, w.Code, w.Body, want)
+		}
+	}
+}
+
+// Monitoring data have a point every 5 minutes, in no order, and the newest
+// ones are those of Truth.
+func TestMonitoringData(t *testing.T) {
+	t.Parallel()
+	s, clock := newOpen(Config{Desktops: 60})
+	now := clock.Now()
+	query := fmt.Sprintf("?start_time=%s&end_time=%s", now.Add(-time.Hour).Format(secondFormat), now.Format(secondFormat))
+	p := s.Truth().Projects[testProject]
+	monitored, shuffled := 0, false
+	for _, d := range p.Desktops {
+		got := get[map[string]any](t, s, "/desktop-monitor/"+d.ID+query)
+		for _, k := range monitorKinds() {
+			want, measured := p.Inventory.Monitored[d.ID][k.metric]
+			points := got[k.member].([]any)
+			if (len(points) == 12) != measured || !measured && len(points) > 0 {
+				t.Errorf("%s of %s has %d points", k.member, d.ID, len(points))
+				continue
+			}
+			if !measured {
+				continue
+			}
+			monitored++
+			at := func(i int) float64 { return points[i].(map[string]any)["timestamp"].(float64) }
+			shuffled = shuffled || at(0) > at(1)
+			if newest := points[11].(map[string]any); newest["average"] != want {
+				t.Errorf("%s of %s is %v, want %v", k.member, d.ID, newest, want)
+			}
+		}
+	}
+	is(t, "some desktops are monitored, and points are out of order", monitored > 100 && shuffled, true)
+}
+
+// Paths of other versions, and lists that agree with each other.
+func TestInventoryAnswers(t *testing.T) {
+	t.Parallel()
+	s, _ := newOpen(Config{Desktops: 120, Pools: 3})
+	p := s.Truth().Projects[testProject]
+	for path, part := range map[string]string{
+		"/v1/" + testProject + "/app-center/profiles": `"app_center":true`,
+		"/v3/" + testProject + "/domains":             DomainPassword,
+	} {
+		if w := callPath(s, path); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), part) {
+			t.Errorf("GET %s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	type total struct {
+		Count int `json:"total_count"`
+		Num   int `json:"total_num"`
+		Total int `json:"total"`
+	}
+	agents := get[total](t, s, "/desktops/agents?is_installed=false&limit=1")
+	is(t, "desktops without an agent", agents.Count, p.Inventory.Agents[""])
+	bindings := get[total](t, s, "/terminals/binding-desktops?offset=0&limit=100")
+	is(t, "bindings", bindings.Num, p.Inventory.TerminalBindings)
+	faults := slices.DeleteFunc(slices.Clone(p.Inventory.Hosts), func(h Host) bool { return h.State != "fault" })
+	is(t, "faulty hosts", get[total](t, s, "/hosts?state=fault").Total, len(faults))
+	for _, pool := range p.Pools {
+		is(t, "users of "+pool.Name, get[total](t, s, "/desktop-pools/"+pool.ID+"/users?limit=1").Count, p.Inventory.PoolUsers[pool.ID]+1)
+	}
+}
+
+// callPath makes one unsigned GET of a whole path.
+func callPath(s *Simulator, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w
+}
