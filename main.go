@@ -112,13 +112,12 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 	if err := web.Validate(*f.web.WebConfigFile); err != nil {
 		return fmt.Errorf("--web.config.file %s: %w", *f.web.WebConfigFile, err)
 	}
+	if f.check {
+		return checkOnly(options, stdout)
+	}
 	d, err := daemon.New(options)
 	if err != nil {
 		return err
-	}
-	if f.check {
-		fmt.Fprintln(stdout, "the configuration is valid")
-		return nil
 	}
 	logger.Info("starting", "version", version.Info(), "build", version.BuildContext())
 	d.Start(ctx)
@@ -133,6 +132,19 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 	return serveHTTP(ctx, &http.Server{Handler: d.Handler(), ReadHeaderTimeout: 10 * time.Second}, func(s *http.Server) error {
 		return web.ListenAndServe(s, f.web, logger)
 	})
+}
+
+// checkOnly makes everything that can fail and leaves it. The state belongs to
+// the exporter that may be running meanwhile.
+func checkOnly(options daemon.Options, stdout io.Writer) error {
+	stateless := *options.Config
+	stateless.StatePath = ""
+	options.Config, options.Logger = &stateless, slog.New(slog.DiscardHandler)
+	if _, err := daemon.New(options); err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout, "the configuration is valid")
+	return nil
 }
 
 // serveHTTP serves until ctx ends, then lets requests in flight finish.

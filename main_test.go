@@ -142,7 +142,7 @@ func TestUsageErrors(t *testing.T) {
 func TestConfigCheck(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "config.yml")
-	content := demoConfig("http://127.0.0.1:1")
+	content := demoConfig("http://127.0.0.1:1") + "state: {path: state}\n"
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -152,6 +152,9 @@ func TestConfigCheck(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "valid") {
 		t.Errorf("printed %q", out.String())
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(file), "state")); err == nil {
+		t.Error("the check made the directory of the state")
 	}
 }
 

@@ -42,6 +42,7 @@ func accessStagesArea() Collector {
 		Name:      "access_stages",
 		Help:      "How long the stages of logons take and which of them fail, from a sample of the logons that login_records counts: failed ones first, then the slowest.",
 		Interval:  time.Minute,
+		Calls:     "1 for each sampled logon, at most `max_calls`",
 		Endpoints: []apiclient.Endpoint{apiclient.ShowUserAccessStages},
 		Options: []Option{
 			{Name: "max_calls", Default: 20, Help: "How many logons a poll asks about, one call for each."},

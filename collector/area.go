@@ -24,6 +24,9 @@ type Area[T any] struct {
 	Interval time.Duration
 	// Endpoints lists every operation Fetch may call.
 	Endpoints []apiclient.Endpoint
+	// Calls says how many calls a poll makes where it is not one for each page
+	// of a list; for the documentation.
+	Calls string
 	// Options are the configuration keys beside `enabled` and `interval`.
 	Options []Option
 	// Fetch reads the area. prev is the last good result (the zero value at

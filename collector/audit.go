@@ -34,6 +34,7 @@ func screenRecordsArea() Collector {
 		Help:      "Recordings of the screens of users within the last day, by state.",
 		Disabled:  true, // the operation is in no table of limits and may lack in a region
 		Interval:  10 * time.Minute,
+		Calls:     "5",
 		Endpoints: []apiclient.Endpoint{apiclient.ListScreenRecords},
 		Options:   []Option{{Name: "window", Default: 24 * time.Hour, Help: "How far back recordings are looked at."}},
 		Fetch:     fetchScreenRecords,

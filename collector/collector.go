@@ -68,6 +68,7 @@ type Spec struct {
 	Disabled   bool
 	Interval   time.Duration
 	Endpoints  []apiclient.Endpoint
+	Calls      string
 	Options    []Option
 	Families   []FamilySpec
 }
@@ -84,7 +85,7 @@ type FamilySpec struct {
 func (a Area[T]) Spec() Spec {
 	return Spec{
 		Name: a.Name, Help: a.Help, Core: a.Core, Disabled: a.Disabled, Interval: a.Interval,
-		Endpoints: a.Endpoints, Options: a.Options, Families: Specs(a.Families),
+		Endpoints: a.Endpoints, Calls: a.Calls, Options: a.Options, Families: Specs(a.Families),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -109,7 +110,7 @@ func countArea(name, help string, interval time.Duration, disabled bool, e apicl
 func countByArea(name, help string, interval time.Duration, disabled bool, e apiclient.Endpoint, parameter string, values []string, family Family[states]) Collector {
 	return Area[states]{
 		Name: name, Help: help, Disabled: disabled, Interval: interval,
-		Endpoints: []apiclient.Endpoint{e},
+		Endpoints: []apiclient.Endpoint{e}, Calls: strconv.Itoa(len(values)),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			return countEach(ctx, in, apiclient.Request{Endpoint: e}, parameter, values)
 		},

@@ -20,6 +20,7 @@ func desktopIdleArea() Collector {
 		Name:      name,
 		Help:      "Desktops that nobody has used for days, from the daily statistics.",
 		Interval:  time.Hour,
+		Calls:     "5",
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopUsageMetric},
 		Fetch:     fetchDesktopIdle,
 		Families: []Family[daily[idleDesktops]]{

@@ -60,6 +60,7 @@ func desktopMonitorArea() Collector {
 		Help:      "CPU, memory, disk and network of each chosen desktop, one desktop after the other. One call for each desktop.",
 		Disabled:  true,
 		Interval:  time.Minute,
+		Calls:     "1 for each desktop, at most `max_calls`; the list of desktops every 5 minutes",
 		Endpoints: []apiclient.Endpoint{apiclient.ShowDesktopMonitorData, apiclient.ListDesktops},
 		Options: []Option{
 			{Name: "select", Default: selectInUse, Help: "Which desktops are monitored: in_use (a user is connected), running or all."},

@@ -21,6 +21,7 @@ func desktopUsageArea() Collector {
 		Help:      "Use of the most used desktops, from the daily statistics.",
 		Disabled:  true,
 		Interval:  time.Hour,
+		Calls:     "1 or 2",
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopUsageMetric},
 		Options:   []Option{{Name: "top", Default: 100, Help: "How many desktops have series: those that were used longest."}},
 		Fetch:     fetchDesktopUsage,

@@ -86,6 +86,7 @@ func jobsArea() Collector {
 		Name:      "jobs",
 		Help:      "What the service is doing to desktops: jobs that wait and run, and those that ended, each counted once.",
 		Interval:  time.Minute,
+		Calls:     "4 to 6 while the list is in order of time",
 		Endpoints: []apiclient.Endpoint{apiclient.ListItaSubJobs},
 		Options: []Option{
 			{Name: "overlap", Default: 15 * time.Minute, Help: "How late a job may appear in the API and still be counted."},

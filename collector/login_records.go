@@ -75,6 +75,7 @@ func loginRecordsArea() Collector {
 		Help:      "Connections of users to desktops, counted from the login records.",
 		Core:      true,
 		Interval:  time.Minute,
+		Calls:     "1 for each 1,000 records of the overlap",
 		Endpoints: []apiclient.Endpoint{apiclient.ListLoginRecordsNew},
 		Options: []Option{
 			{Name: "overlap", Default: 15 * time.Minute, Help: "How late a record may appear in the API and still be counted."},

@@ -65,6 +65,7 @@ func eipsArea() Collector {
 		Name:      "eips",
 		Help:      "Elastic IP addresses, bound to a desktop or not.",
 		Interval:  10 * time.Minute,
+		Calls:     "2",
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopsEips},
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			counts := states{}
@@ -165,6 +166,7 @@ func bandwidthControlsArea() Collector {
 		Help:      "How many desktops are on the control list of each bandwidth. One call for each bandwidth.",
 		Disabled:  true,
 		Interval:  30 * time.Minute,
+		Calls:     "1, and 1 for each bandwidth",
 		Endpoints: []apiclient.Endpoint{apiclient.ListSubnetBandwidths, apiclient.ShowSubnetBandwidthControlList},
 		Fetch: func(ctx context.Context, in Input, _ []objectCount) ([]objectCount, error) {
 			list, err := listBandwidths(ctx, in)

@@ -27,6 +27,7 @@ func notifyRulesArea() Collector {
 		// Opt-in for its one fixed name in days, which linters of metrics object to.
 		Disabled:  true,
 		Interval:  10 * time.Minute,
+		Calls:     "1, and 1 for each rule",
 		Endpoints: []apiclient.Endpoint{apiclient.ListMetricNotifyRule, apiclient.ListMetricNotifyRecord},
 		Fetch:     fetchNotifyRules,
 		Families: []Family[[]notifyRule]{

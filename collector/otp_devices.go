@@ -44,6 +44,7 @@ func otpDevicesArea() Collector {
 		Help:      "How many users have bound a device for one-time passwords, found by asking for some users at each poll.",
 		Disabled:  true,
 		Interval:  5 * time.Minute,
+		Calls:     "1 for each user, at most `max_calls`, and the list of users",
 		Endpoints: []apiclient.Endpoint{apiclient.ListUsers, apiclient.ListOtpDevicesByUserId},
 		Options:   []Option{{Name: "max_calls", Default: 100, Help: "How many users a poll asks for, at most 100."}},
 		Fetch:     fetchOtpDevices,

@@ -140,6 +140,7 @@ func accessPolicyObjectsArea() Collector {
 		Help:      "How many users and groups each access policy applies to. One call for each policy.",
 		Disabled:  true,
 		Interval:  time.Hour,
+		Calls:     "1, and 1 for each policy",
 		Endpoints: []apiclient.Endpoint{apiclient.ListAccessPolicies, apiclient.ListAccessPolicyObjects},
 		Fetch: func(ctx context.Context, in Input, _ []objectCount) ([]objectCount, error) {
 			list, err := listAccessPolicies(ctx, in)

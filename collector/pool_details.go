@@ -14,6 +14,7 @@ func poolDetailsArea() Collector {
 		Name:      "pool_details",
 		Help:      "What only the detail of each pool tells: its isolated desktops. One call for each pool.",
 		Interval:  15 * time.Minute,
+		Calls:     "1 for each pool",
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopPools, apiclient.ShowDesktopPoolDetail},
 		Fetch:     fetchPoolDetails,
 		Families: []Family[[]isolatedDesktops]{{

@@ -22,6 +22,7 @@ func poolDriftArea() Collector {
 		Name:      "pool_drift",
 		Help:      "Desktops that differ from the settings of their pool. One call for each pool.",
 		Interval:  15 * time.Minute,
+		Calls:     "1 for each pool",
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopPools, apiclient.ListInconsistentStatics},
 		Fetch:     fetchPoolDrift,
 		Families: []Family[[]ofPool[states]]{{

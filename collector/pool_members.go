@@ -14,6 +14,7 @@ func poolMembersArea() Collector {
 		Help:      "Users and user groups that may use each pool, as counts. One call for each pool and 100 of them.",
 		Disabled:  true,
 		Interval:  time.Hour,
+		Calls:     "1 or more for each pool",
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopPools, apiclient.ListDesktopPoolAuthorizedObjects},
 		Fetch:     fetchPoolMembers,
 		Families: []Family[[]ofPool[states]]{{

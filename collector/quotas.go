@@ -30,6 +30,7 @@ func quotasArea() Collector {
 		Help:      "Quotas of the project and how much of them is used, for the main site and every edge site.",
 		Core:      true,
 		Interval:  5 * time.Minute,
+		Calls:     "1, and 1 for each edge site",
 		Endpoints: []apiclient.Endpoint{apiclient.ShowQuotas, apiclient.ShowQuotaDetails},
 		Fetch:     fetchQuotas,
 		Families: []Family[[]quota]{

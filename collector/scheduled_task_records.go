@@ -26,6 +26,7 @@ func scheduledTaskRecordsArea() Collector {
 		Name:      "scheduled_task_records",
 		Help:      "The newest run of every enabled scheduled task: when it was and for how many desktops it worked. One call for each task.",
 		Interval:  10 * time.Minute,
+		Calls:     "2, and 1 for each enabled task",
 		Endpoints: []apiclient.Endpoint{apiclient.ListScheduledTasks, apiclient.ListScheduledTasksRecords},
 		Fetch:     fetchScheduledTaskRecords,
 		Families: []Family[[]scheduledRun]{

@@ -26,6 +26,7 @@ func scheduledTasksArea() Collector {
 		Name:      "scheduled_tasks",
 		Help:      "Scheduled tasks, such as switching desktops on in the morning: whether they are enabled, how the last run ended and when the next is due.",
 		Interval:  5 * time.Minute,
+		Calls:     "2, and 1 for each further 50 tasks",
 		Endpoints: []apiclient.Endpoint{apiclient.ListScheduledTasks},
 		Fetch: func(ctx context.Context, in Input, _ []scheduledTask) ([]scheduledTask, error) {
 			return listScheduledTasks(ctx, in)

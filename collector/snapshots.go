@@ -51,6 +51,7 @@ func snapshotsArea() Collector {
 		Name:      "snapshots",
 		Help:      "Snapshots of desktops: how many, how old, and what failed.",
 		Interval:  10 * time.Minute,
+		Calls:     "9",
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopSnapshot},
 		Fetch:     fetchSnapshots,
 		Families: []Family[snapshots]{

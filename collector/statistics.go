@@ -42,6 +42,7 @@ func statisticsArea() Collector {
 		Help:      "Desktops by type and by assignment, and all states of each desktop pool.",
 		Core:      true,
 		Interval:  time.Minute,
+		Calls:     "3",
 		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopsStatistics},
 		Fetch:     fetchStatistics,
 		Families: []Family[statistics]{

@@ -41,6 +41,7 @@ func statisticsMetricsArea() Collector {
 		Help:      "Statistics by the names that the configuration gives: their values, newest buckets and growth.",
 		Disabled:  true,
 		Interval:  time.Hour,
+		Calls:     "2, and 1 for each name",
 		Endpoints: []apiclient.Endpoint{apiclient.ListMetrics, apiclient.ListMetricsTrend, apiclient.ShowGrowthRate},
 		Options: []Option{
 			{Name: "metric_names", Default: []string{}, Help: "Names of the statistics; no published page lists them all. Without any the collector does nothing."},

@@ -81,6 +81,7 @@ func subnetAddressesArea() Collector {
 		Name:      "subnet_addresses",
 		Help:      "Free addresses of the subnets that desktops are in. One call for each subnet.",
 		Interval:  10 * time.Minute,
+		Calls:     "1, and 1 for each subnet in use",
 		Endpoints: []apiclient.Endpoint{apiclient.ShowUsingSubnets, apiclient.ShowAvailableIP},
 		Fetch:     fetchSubnetAddresses,
 		Families: []Family[[]objectCount]{{

@@ -21,6 +21,7 @@ func terminalBindingsArea() Collector {
 		Name:      "terminal_bindings",
 		Help:      "Binding of terminals to desktops: whether it is on, and how many there are.",
 		Interval:  time.Hour,
+		Calls:     "2",
 		Endpoints: []apiclient.Endpoint{apiclient.ListTerminalsBindingDesktopsConfig, apiclient.ListTerminalsBindingDesktops},
 		Fetch:     fetchTerminalBindings,
 		Families: []Family[terminalBindings]{

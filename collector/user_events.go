@@ -28,6 +28,7 @@ func userEventsArea() Collector {
 		Name:      "user_events",
 		Help:      "What users did and whether it worked, counted from the user events.",
 		Interval:  time.Minute,
+		Calls:     "1 for each 1,000 events of the overlap",
 		Endpoints: []apiclient.Endpoint{apiclient.ListUserEvents},
 		Options:   []Option{{Name: "overlap", Default: 15 * time.Minute, Help: "How late an event may appear in the API and still be counted."}},
 		Fetch:     fetchUserEvents,

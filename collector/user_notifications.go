@@ -25,6 +25,7 @@ func userNotificationsArea() Collector {
 		Help:      "Mails and short messages to users that were held back or could not be delivered.",
 		Disabled:  true,
 		Interval:  5 * time.Minute,
+		Calls:     "2 or more",
 		Endpoints: []apiclient.Endpoint{apiclient.ListNotificationRecords},
 		Options:   []Option{{Name: "overlap", Default: time.Hour, Help: "How late a record may appear in the API and still be counted."}},
 		Fetch:     fetchUserNotifications,

@@ -24,6 +24,7 @@ func userUsageArea() Collector {
 		Help:      "Use and logins of the users with the longest sessions, from the daily statistics.",
 		Disabled:  true,
 		Interval:  time.Hour,
+		Calls:     "1 or 2",
 		Endpoints: []apiclient.Endpoint{apiclient.ListUserUsageMetric},
 		Options:   []Option{{Name: "top", Default: 100, Help: "How many users have series: those with the longest sessions."}},
 		Fetch:     fetchUserUsage,

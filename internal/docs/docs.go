@@ -6,6 +6,9 @@ package docs
 import (
 	"fmt"
 	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
@@ -57,7 +60,7 @@ func collectors() []byte {
 	b.WriteString("# Collectors\n\n" + generated)
 	b.WriteString("Readiness (`/-/ready`) waits for the first poll of every core collector. The limit is the published number of calls a minute for each user and API; ")
 	b.WriteString("the exporter uses `budget.share` of it.\n\n")
-	b.WriteString("| collector | default | interval | core | operations (limit) | shows |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| collector | default | interval | core | operations (limit) | calls a poll | shows |\n|---|---|---|---|---|---|---|\n")
 	for _, c := range collector.All() {
 		spec := c.Spec()
 		state, core := "enabled", ""
@@ -75,7 +78,8 @@ func collectors() []byte {
 			}
 			operations = append(operations, fmt.Sprintf("%s (%s)", e.Operation, limit))
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", spec.Name, state, spec.Interval, core, strings.Join(operations, ", "), cell(spec.Help))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n",
+			spec.Name, state, interval(spec.Interval), core, strings.Join(operations, ", "), cell(callsOf(spec)), cell(spec.Help))
 	}
 	options(&b)
 	return []byte(b.String())
@@ -89,6 +93,23 @@ func options(b *strings.Builder) {
 		}
 	}
 }
+
+// callsOf says how many calls a poll makes: what the area declares, or one for
+// each page of its list.
+func callsOf(spec collector.Spec) string {
+	if spec.Calls != "" {
+		return spec.Calls
+	}
+	for _, e := range spec.Endpoints {
+		if e.Page.Size > 0 {
+			return fmt.Sprintf("1 for each %d entries", e.Page.Size)
+		}
+	}
+	return fmt.Sprint(len(spec.Endpoints))
+}
+
+// interval writes a duration as the configuration has it.
+func interval(d time.Duration) string { return model.Duration(d).String() }
 
 func quoteAll(names []string) []string {
 	quoted := make([]string, len(names))
