@@ -7,18 +7,29 @@ import (
 	"testing/synctest"
 	"time"
 
+	collectors "github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
 // only is the test configuration with a single collector.
 func only(collector string) string {
-	var others strings.Builder
-	for _, c := range Schema().Collectors {
-		if c.Name != collector {
-			fmt.Fprintf(&others, "  %s: {enabled: false}\n", c.Name)
-		}
+	return testConfig + choose(func(spec collectors.Spec) bool { return spec.Name == collector })
+}
+
+// core is the test configuration with the core collectors and desktop_idle.
+func core() string {
+	return testConfig + choose(func(spec collectors.Spec) bool { return spec.Core || spec.Name == "desktop_idle" })
+}
+
+// choose is the section that enables some of the collectors.
+func choose(wanted func(collectors.Spec) bool) string {
+	var section strings.Builder
+	section.WriteString("collectors:\n")
+	for _, c := range collectors.All() {
+		spec := c.Spec()
+		fmt.Fprintf(&section, "  %s: {enabled: %t}\n", spec.Name, wanted(spec))
 	}
-	return testConfig + "collectors:\n" + others.String()
+	return section.String()
 }
 
 // TestLoginRecordsOnce: a day of logons, with the API failing for half an

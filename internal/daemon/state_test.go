@@ -13,7 +13,8 @@ import (
 // age and until it is too old, and counters go on.
 func TestRestart(t *testing.T) {
 	t.Parallel()
-	cfg := testConfig + "state: {path: " + t.TempDir() + "}\nprivacy: {user_names: hashed}\ncollectors: {desktops: {per_desktop: true}}\n"
+	cfg := oneProject(testConfig+"collectors: {desktops: {per_desktop: true}}\n") +
+		"state: {path: " + t.TempDir() + "}\nprivacy: {user_names: hashed}\n"
 	synctest.Test(t, func(t *testing.T) {
 		sim := newSimulator(60)
 		h := start(t, cfg, sim)
@@ -78,7 +79,7 @@ func (s scraped) users() string {
 func TestWithoutState(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := start(t, testConfig, newSimulator(10))
+		h := start(t, only("alarms"), newSimulator(10))
 		pass(10*time.Minute, synctest.Wait)
 		if n := strings.Count(strings.Join(h.log.take(), "\n"), "nothing is kept over restarts"); n != 1 {
 			t.Errorf("said %d times", n)
