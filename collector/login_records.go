@@ -147,7 +147,9 @@ func fetchLoginRecords(ctx context.Context, in Input, prev loginRecords) (loginR
 		first   = prev.Watermark.IsZero()
 	)
 	// The first poll counts nothing, but needs every session that is open.
-	fresh := span{from: prev.Watermark}
+	// After weeks without a poll no more is asked for than the API keeps of
+	// comparable records: a longer range may be refused.
+	fresh := span{from: later(prev.Watermark, minute(in.Now.Add(-kept)))}
 	if first {
 		fresh.from = minute(in.Now.Add(-max(maxAge, overlap)))
 	}

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -565,5 +566,39 @@ func TestJoin(t *testing.T) {
 	later, earlier := loginRecord{End: at(9)}, loginRecord{End: at(8)}
 	if got := later.join(earlier); got.End != at(9) {
 		t.Errorf("of two readings that tell as much the earlier was taken")
+	}
+}
+
+// startOfListing notes from when login records are asked for.
+type startOfListing struct{ from string }
+
+func (s *startOfListing) Call(_ context.Context, req apiclient.Request) ([]byte, error) {
+	s.from = req.Query.Get("start_time")
+	return []byte(`{"records":[],"total_count":0}`), nil
+}
+
+// TestLoginRecordsAfterWeeks: a state of long ago asks for no more than the
+// API may keep.
+func TestLoginRecordsAfterWeeks(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		watermark time.Time
+		want      string
+	}{
+		{now.AddDate(0, 0, -60), "2026-03-01T13:00Z"},
+		{now.AddDate(0, 0, -20), "2026-03-11T12:00Z"},
+	} {
+		var api startOfListing
+		area := loginRecordsArea()
+		in := input(t, area, &api)
+		in.Now = now
+		prev := newLoginRecords(loginRecords{Watermark: c.watermark, Swept: now})
+		if _, err := area.Poll(t.Context(), in, prev); err != nil {
+			t.Fatal(err)
+		}
+		if api.from != c.want {
+			t.Errorf("with a watermark of %s records from %s on are asked for, want %s", c.watermark, api.from, c.want)
+		}
 	}
 }
