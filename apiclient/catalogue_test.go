@@ -189,7 +189,7 @@ func TestCatalogueRows(t *testing.T) {
 }
 
 // Operations that are GET and yet change something, cost something or return
-// secrets (API sheet, "Calls a read-only tool must not make"), and all that
+// secrets (API reference), and all that
 // is neither GET nor the one POST that reads.
 var forbiddenOperations = []struct{ why, method, path string }{
 	{"resets a password", "", `/users/\{[^/]*\}/random-password$`},

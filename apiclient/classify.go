@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Codes that say more than the HTTP status does (API sheet, "Errors").
+// Codes that say more than the HTTP status does (API reference).
 const (
 	codeSuccess       = "WKS.00000000"
 	codeNotSubscribed = "WKS.00010099"
@@ -96,7 +96,7 @@ type said struct {
 	code, message, requestID string
 }
 
-// parseErrorBody understands every shape of the API sheet, "Body shapes".
+// parseErrorBody understands every shape of the API reference and the SDK.
 func parseErrorBody(body []byte) said {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil || members == nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Environment variables of the Huawei Cloud SDK (common.md section 4), so that
+// Environment variables of the Huawei Cloud SDK (its credential providers), so that
 // an environment made for the SDK serves the exporter as well.
 //
 //nolint:gosec // these are names, not keys
@@ -42,7 +42,7 @@ func (c Credentials) sameKeys(o Credentials) bool {
 }
 
 // check refuses keys that could only end in a wrong signature: five of those
-// in a row lock the key (common.md section 2.4).
+// in a row lock the key (API Gateway FAQ).
 func (c Credentials) check() error {
 	if c.AccessKey == "" {
 		return errors.New("the access key is empty")

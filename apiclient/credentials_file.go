@@ -73,7 +73,7 @@ func newKeyFileSource(fixed Credentials, files []keyFile, log *slog.Logger) *fil
 }
 
 // newProfileSource makes a source of the SDK's profile file: INI, section
-// [basic], keys ak, sk and security_token (common.md section 4).
+// [basic], keys ak, sk and security_token (the SDK's profile provider).
 //
 // The SDK's own profile provider is not used: it asks the process environment
 // for the file's name, where the exporter's environment is a parameter, and

@@ -17,7 +17,7 @@ const maxProjectsBody = 1 << 20
 
 // listProjects is IAM's operation. It is no row of the catalogue: it is not
 // part of the Workspace API and is called once, if at all. The name of its
-// action is common knowledge, not confirmed by a page (common.md section 5).
+// action is common knowledge, not confirmed by a page.
 func listProjects() Endpoint {
 	return Endpoint{
 		Operation: "KeystoneListProjects",
@@ -49,7 +49,7 @@ func iamEndpoint(region, override string) string {
 }
 
 // discoverProjectID asks IAM for the id of the project that has the name of
-// the region, which is the region's default project (common.md section 5).
+// the region, which is the region's default project.
 // do signs and sends one request. An answer that gives no id is an *Error;
 // what do returns is passed on.
 func discoverProjectID(ctx context.Context, iamEndpoint, region string, do func(*http.Request) (*http.Response, error)) (string, error) {

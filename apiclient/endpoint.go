@@ -19,8 +19,8 @@ type Endpoint struct {
 	Action string
 }
 
-// Paging describes how one operation cuts its list into pages (API sheet,
-// "Paging").
+// Paging describes how one operation cuts its list into pages (API
+// reference).
 type Paging struct {
 	// Items is the JSON member that holds the array.
 	Items string

@@ -66,8 +66,8 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Time is a point in time in any of the formats the API uses (API sheet,
-// "Time formats"), always in UTC. It is zero for null, "", "0" and whatever
+// Time is a point in time in any of the formats the API uses (API
+// reference), always in UTC. It is zero for null, "", "0" and whatever
 // cannot be read: no metric depends on a time so much that a new format
 // should fail the whole page.
 type Time struct{ t time.Time }

@@ -16,7 +16,7 @@ import (
 )
 
 // The metadata service of an ECS or CCE node hands out the temporary keys of
-// the agency attached to it (common.md section 4). The SDK's provider is not
+// the agency attached to it (the SDK's metadata accessor). The SDK's provider is not
 // used: it takes no context, hides the expiry and races when it is refreshed
 // concurrently.
 const (

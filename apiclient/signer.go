@@ -26,7 +26,7 @@ type Signer interface {
 }
 
 // NewSigner returns a signer for SDK-HMAC-SHA256, the algorithm of access keys
-// (common.md section 2).
+// (API Request Signing Guide).
 func NewSigner() Signer { return sdkSigner{} }
 
 const (

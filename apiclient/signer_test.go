@@ -22,7 +22,7 @@ import (
 
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-// The verifier below is written from common.md section 2 and knows nothing of
+// The verifier below is written from the API Request Signing Guide and knows nothing of
 // the SDK; the vectors prove it, and it proves the signer.
 
 // escape is rule 3.

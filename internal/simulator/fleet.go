@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Desktop states as the API spells them (API sheet, "Enumerations").
+// Desktop states as the API spells them (API reference).
 const (
 	active     = "ACTIVE"
 	shutOff    = "SHUTOFF"

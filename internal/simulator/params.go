@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Time formats of query parameters (API sheet, "Time formats").
+// Time formats of query parameters (API reference).
 const (
 	secondFormat = "2006-01-02T15:04:05Z"
 	minuteFormat = "2006-01-02T15:04Z"

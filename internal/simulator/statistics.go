@@ -170,7 +170,7 @@ type groupCounts struct {
 
 // groupStatus counts by desktop group: each pool is one, and all dedicated
 // desktops together are the group "default". It has no word for desktops that
-// cannot be connected to: they are unregistered here (the sheet's example).
+// cannot be connected to: they are unregistered here (as in the reference's example).
 func groupStatus(w *world, _ request) any {
 	byGroup := map[string]*counts{"default": {}}
 	names := []string{"default"}

@@ -19,7 +19,7 @@ const (
 	signatureAlgorithm = "SDK-HMAC-SHA256"
 	signatureDate      = "20060102T150405Z"
 	// maxSignedBody is the largest body that may be signed with AK/SK (API
-	// sheet, "Server checks").
+	// Gateway FAQ).
 	maxSignedBody = 12 << 20
 	maxClockSkew  = 15 * time.Minute
 	// A key is locked after more than this many failures in a row.
@@ -27,7 +27,7 @@ const (
 	lockTime    = 5 * time.Minute
 )
 
-// verifier checks signatures as the gateway does (API sheet, "AK/SK signing").
+// verifier checks signatures as the gateway does (API reference).
 type verifier struct {
 	enabled bool
 

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// The test vectors of the API sheet, "Test vectors".
+// Test vectors: two are the SDK's own, two were computed with an independent
+// implementation.
 func TestSignatureVectors(t *testing.T) {
 	t.Parallel()
 	const host = "workspace.ap-southeast-3.myhuaweicloud.com"
