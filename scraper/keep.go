@@ -22,23 +22,25 @@ func (l *loop) restore() {
 		return
 	}
 	result, err := l.collector.Restore(saved.Result)
+	var shown selection
+	var families []rendered
+	tooOld := !time.Now().Before(saved.Expires)
 	if err == nil {
-		shown := l.choose(result)
-		var families []rendered
-		if families, err = render(l.collector, result, l.base, shown.keep); err == nil {
-			l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: saved.Expires})
+		shown = l.choose(result)
+		if !tooOld { // else nobody will see it
+			families, err = render(l.collector, result, l.base, shown.keep)
 		}
 	}
 	if err != nil {
 		l.log.Error("the saved result does not fit this version: the collector begins anew", "err", err)
 		return
 	}
+	l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: saved.Expires})
 	status := *l.status.Load()
 	status.LastSuccess, status.Expires, status.GoodCalls = saved.At, saved.Expires, saved.Calls
+	status.Series, status.SeriesDropped = shown.series, shown.dropped
 	l.status.Store(&status)
-	if !time.Now().Before(saved.Expires) {
-		l.said.expired = true // it was so before this process
-	}
+	l.said.expired = tooOld // it was so before this process
 }
 
 // save stores a good result. A result that cannot be stored is served all the

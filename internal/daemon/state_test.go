@@ -30,7 +30,7 @@ func TestRestart(t *testing.T) {
 		after := h.scrape()
 		for _, name := range []string{
 			"desktops_run_state", "desktops_observed", "connections_total", "session_duration_seconds", "quota_used", "desktop_info",
-			"exporter_collector_last_success_timestamp_seconds",
+			"exporter_collector_last_success_timestamp_seconds", "exporter_collector_series",
 		} {
 			was, n := before.sum(name)
 			is, m := after.sum(name)
