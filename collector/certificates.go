@@ -32,13 +32,9 @@ func certificatesArea() Collector {
 			},
 			{
 				Name: "certificate_status",
-				Help: "The status that the certificate authority is in, always 1; what it signed works only in status ENABLE.",
+				Help: "Statuses of the certificate authority, 1 for the current one and 0 for the others; what it signed works only in status ENABLE.",
 				Type: Gauge, Labels: []string{"certificate", "status"},
-				Map: each(func(a authority, put Put) {
-					if a.Status != "" {
-						put.Value(1, a.ID, a.Status)
-					}
-				}),
+				Map: each(func(a authority, put Put) { putState(put, certificateStates, a.Status, a.ID) }),
 			},
 			certificateExpiry(func(all []authority) []certificate {
 				certificates := make([]certificate, len(all))

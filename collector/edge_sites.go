@@ -51,13 +51,9 @@ func edgeSitesArea() Collector {
 			},
 			{
 				Name: "edge_site_status",
-				Help: "The status that the edge site is in, always 1; an unavailable site cannot be reached, and neither can its desktops.",
+				Help: "Statuses of the edge site, 1 for the current one and 0 for the others; an unavailable site cannot be reached, and neither can its desktops.",
 				Type: Gauge, Labels: []string{"site_id", "status"},
-				Map: each(func(s edgeSite, put Put) {
-					if s.Status != "" {
-						put.Value(1, s.SiteID, s.Status)
-					}
-				}),
+				Map: each(func(s edgeSite, put Put) { putState(put, edgeSiteStates, s.Status, s.SiteID) }),
 			},
 			{
 				Name: "edge_site_usage_ratio",

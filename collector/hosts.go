@@ -37,13 +37,9 @@ func hostsArea() Collector {
 			},
 			{
 				Name: "host_state",
-				Help: "The state that the dedicated host is in, always 1; in state fault its desktops are down.",
+				Help: "States of the dedicated host, 1 for the current one and 0 for the others; in state fault its desktops are down.",
 				Type: Gauge, Labels: []string{"host_id", "state"},
-				Map: each(func(h host, put Put) {
-					if h.State != "" {
-						put.Value(1, h.ID, h.State)
-					}
-				}),
+				Map: each(func(h host, put Put) { putState(put, hostStates, h.State, h.ID) }),
 			},
 			{
 				Name: "host_vcpus",

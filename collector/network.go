@@ -33,9 +33,9 @@ func natGatewaysArea() Collector {
 			},
 			{
 				Name: "nat_gateway_status",
-				Help: "State of the NAT gateway, always 1 and only for the current state; desktops behind one that is not ACTIVE have no Internet.",
+				Help: "States of the NAT gateway, 1 for the current one and 0 for the others; desktops behind one that is not ACTIVE have no Internet.",
 				Type: Gauge, Labels: []string{"nat_gateway_id", "status"},
-				Map: each(func(n natGateway, put Put) { put.Value(1, n.ID, n.Status) }),
+				Map: each(func(n natGateway, put Put) { putState(put, natGatewayStates, n.Status, n.ID) }),
 			},
 		},
 	}
@@ -116,9 +116,9 @@ func bandwidthsArea() Collector {
 			},
 			{
 				Name: "bandwidth_status",
-				Help: "State of the bandwidth, always 1 and only for the current state.",
+				Help: "States of the bandwidth, 1 for the current one and 0 for the others.",
 				Type: Gauge, Labels: []string{"bandwidth_id", "status"},
-				Map: each(func(b bandwidth, put Put) { put.Value(1, b.ID, b.Status) }),
+				Map: each(func(b bandwidth, put Put) { putState(put, bandwidthStates, b.Status, b.ID) }),
 			},
 			{
 				Name: "bandwidth_limit_bytes_per_second",

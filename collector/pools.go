@@ -56,13 +56,9 @@ func poolsArea() Collector {
 			},
 			{
 				Name: "pool_status",
-				Help: "The status that the desktop pool is in, always 1; EXIST_FROZEN means that some of its desktops are frozen, most often for an unpaid bill.",
+				Help: "Statuses of the desktop pool, 1 for the current one and 0 for the others; EXIST_FROZEN means that some of its desktops are frozen, most often for an unpaid bill.",
 				Type: Gauge, Labels: []string{"pool_id", "status"},
-				Map: each(func(p pool, put Put) {
-					if p.Status != "" {
-						put.Value(1, p.ID, p.Status)
-					}
-				}),
+				Map: each(func(p pool, put Put) { putState(put, poolStates, p.Status, p.ID) }),
 			},
 			{
 				Name: "pool_in_maintenance",

@@ -48,13 +48,9 @@ func scheduledTasksArea() Collector {
 			},
 			{
 				Name: "scheduled_task_last_status",
-				Help: "How the last run of the scheduled task ended, always 1 and only for the current status; no series before the first run.",
+				Help: "How the last run of the scheduled task ended, 1 for the status that it ended with and 0 for the others; a task that never ran has no series.",
 				Type: Gauge, Labels: []string{"task_id", "task_type", "status"},
-				Map: each(func(t scheduledTask, put Put) {
-					if t.LastStatus != "" {
-						put.Value(1, t.ID, t.Type, t.LastStatus)
-					}
-				}),
+				Map: each(func(t scheduledTask, put Put) { putState(put, scheduledTaskStates, t.LastStatus, t.ID, t.Type) }),
 			},
 			{
 				Name: "scheduled_task_next_execution_timestamp_seconds",

@@ -47,37 +47,29 @@ func serviceArea() Collector {
 			},
 			{
 				Name: "service_status",
-				Help: "The status that the service is in at the site (center is the main site), always 1; anything but SUBSCRIBED means that it is not or no longer in operation.",
+				Help: "Statuses of the service at the site (center is the main site), 1 for the current one and 0 for the others; where SUBSCRIBED is 0 the service is not or no longer in operation.",
 				Type: Gauge, Labels: []string{"site_id", "status"},
 				Map: func(s service, put Put) {
 					for _, site := range s.Sites {
-						if site.Status != "" {
-							put.Value(1, site.SiteID, site.Status)
-						}
+						putState(put, serviceStates, site.Status, site.SiteID)
 					}
 				},
 			},
 			{
 				Name: "access_status",
-				Help: "The state of the site's access from internet or dedicated line, always 1; one that ends in Failed means that the last change of it did not work.",
+				Help: "States of the site's access from internet or dedicated line, 1 for the current one and 0 for the others; one that ends in Failed means that the last change of it did not work.",
 				Type: Gauge, Labels: []string{"site_id", "status"},
 				Map: func(s service, put Put) {
 					for _, site := range s.Sites {
-						if site.AccessStatus != "" {
-							put.Value(1, site.SiteID, site.AccessStatus)
-						}
+						putState(put, accessStates, site.AccessStatus, site.SiteID)
 					}
 				},
 			},
 			{
 				Name: "directory_status",
-				Help: "The state of the service's connection to its directory, always 1; with ad_failed or ad_failed_other users may be unable to log on.",
+				Help: "States of the service's connection to its directory, 1 for the current one and 0 for the others; with ad_failed or ad_failed_other users may be unable to log on.",
 				Type: Gauge, Labels: []string{"status"},
-				Map: func(s service, put Put) {
-					if s.Directory != "" {
-						put.Value(1, s.Directory)
-					}
-				},
+				Map: func(s service, put Put) { putState(put, directoryStates, s.Directory) },
 			},
 			certificateExpiry(func(s service) []certificate { return s.Certificates }),
 		},
@@ -141,6 +133,9 @@ func fetchService(ctx context.Context, in Input, _ service) (service, error) {
 	}
 	return s, nil
 }
+
+// directoryStates are the words of directoryStatus.
+var directoryStates = []string{"connected", "ad_failed", "ad_failed_other", "not_configured"}
 
 // directoryStatus names the documented codes and keeps any other.
 func directoryStatus(code string) string {

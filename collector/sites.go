@@ -31,13 +31,9 @@ func sitesArea() Collector {
 			},
 			{
 				Name: "site_status",
-				Help: "The status that the site is in, always 1; anything but SUBSCRIBED means that it is not or no longer in operation.",
+				Help: "Statuses of the site, 1 for the current one and 0 for the others; one whose SUBSCRIBED is 0 is not or no longer in operation.",
 				Type: Gauge, Labels: []string{"site_id", "status"},
-				Map: each(func(s site, put Put) {
-					if s.Status != "" {
-						put.Value(1, s.ID, s.Status)
-					}
-				}),
+				Map: each(func(s site, put Put) { putState(put, serviceStates, s.Status, s.ID) }),
 			},
 		},
 	}

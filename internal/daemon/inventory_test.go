@@ -72,7 +72,7 @@ func TestInventory(t *testing.T) {
 func compareService(s scraped) {
 	s.Helper()
 	s.is(1, "service_status", "site_id=center", "status=SUBSCRIBED")
-	s.is(3, "service_status")
+	s.is(3, "service_status", "status=SUBSCRIBED")
 	s.is(1, "access_status", "site_id=s-edge1", "status=available")
 	s.is(1, "directory_status", "status=connected")
 	s.is(0, "locked")
