@@ -10,6 +10,7 @@ func (d *Daemon) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+d.options.TelemetryPath, d.scraper.Handler(d.process))
 	mux.HandleFunc("GET /{$}", d.serveStatus)
+	mux.HandleFunc("GET /api/v1/status", d.serveReport)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "workspace_exporter is healthy.")
 	})

@@ -1,0 +1,137 @@
+package daemon
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/common/version"
+
+	"github.com/workspace-exporter/workspace_exporter/scraper"
+)
+
+// Report is the JSON of /api/v1/status: what the status page shows, for
+// programs. Durations are seconds, times RFC 3339 in UTC; a time that has not
+// come is left out. Members are added, never renamed or removed.
+type Report struct {
+	Version  string          `json:"version"`
+	Time     time.Time       `json:"time"`
+	Ready    bool            `json:"ready"`
+	Accounts []AccountReport `json:"accounts"`
+	Projects []ProjectReport `json:"projects"`
+}
+
+// AccountReport is one account with the budgets of the APIs called so far.
+type AccountReport struct {
+	Account          string         `json:"account"`
+	PausedUntil      *time.Time     `json:"paused_until,omitempty"`
+	CredentialExpiry *time.Time     `json:"credential_expiry,omitempty"`
+	Budgets          []BudgetReport `json:"budgets"`
+}
+
+// BudgetReport is the budget of one API; numbers are requests a minute, used
+// those of the last 60 seconds.
+type BudgetReport struct {
+	Region      string     `json:"region"`
+	API         string     `json:"api"`
+	Limit       int        `json:"limit_per_minute"`
+	Budget      float64    `json:"budget_per_minute"`
+	Rate        float64    `json:"rate_per_minute"`
+	Used        int        `json:"used"`
+	PausedUntil *time.Time `json:"paused_until,omitempty"`
+}
+
+// ProjectReport is one project with its collectors.
+type ProjectReport struct {
+	Account    string            `json:"account"`
+	Region     string            `json:"region"`
+	Project    string            `json:"project"`
+	ProjectID  string            `json:"project_id"`
+	Endpoint   string            `json:"endpoint"`
+	Collectors []CollectorReport `json:"collectors"`
+}
+
+// CollectorReport is the state of one collector for one project. Series,
+// limits and calls by operation are those of the last good poll.
+type CollectorReport struct {
+	Collector         string         `json:"collector"`
+	Polled            bool           `json:"polled"`
+	Success           bool           `json:"success"`
+	Error             string         `json:"error,omitempty"`
+	Parked            string         `json:"parked,omitempty"`
+	Interval          float64        `json:"interval_seconds"`
+	EffectiveInterval float64        `json:"effective_interval_seconds"`
+	Duration          float64        `json:"duration_seconds"`
+	Calls             int            `json:"calls"`
+	CallsByOperation  map[string]int `json:"calls_by_operation"`
+	Series            int            `json:"series"`
+	SeriesDropped     int            `json:"series_dropped"`
+	SeriesLimit       int            `json:"series_limit"`
+	LastSuccess       *time.Time     `json:"last_success,omitempty"`
+	Expires           *time.Time     `json:"expires,omitempty"`
+	NextRun           *time.Time     `json:"next_run,omitempty"`
+}
+
+func (d *Daemon) report(now time.Time) Report {
+	r := Report{
+		Version: version.Version, Time: now.UTC(), Ready: d.scraper.Ready(),
+		Accounts: []AccountReport{}, Projects: []ProjectReport{},
+	}
+	for _, a := range d.accounts {
+		account := AccountReport{
+			Account: a.Name(), PausedUntil: known(a.PausedUntil()), CredentialExpiry: known(a.CredentialExpiry()),
+			Budgets: []BudgetReport{},
+		}
+		for _, b := range a.Budgets() {
+			account.Budgets = append(account.Budgets, BudgetReport{
+				Region: b.Region, API: b.Operation, Limit: b.Limit, Budget: b.PerMinute,
+				Rate: b.RatePerMinute, Used: b.Used, PausedUntil: known(b.PausedUntil),
+			})
+		}
+		r.Accounts = append(r.Accounts, account)
+	}
+	for _, t := range d.scraper.Status() {
+		project := ProjectReport{
+			Account: t.Account, Region: t.Region, Project: t.Project,
+			ProjectID: t.ProjectID, Endpoint: t.Endpoint, Collectors: []CollectorReport{},
+		}
+		for _, s := range t.Collectors {
+			project.Collectors = append(project.Collectors, collectorReport(s))
+		}
+		r.Projects = append(r.Projects, project)
+	}
+	return r
+}
+
+func collectorReport(s scraper.Status) CollectorReport {
+	r := CollectorReport{
+		Collector: s.Collector, Polled: s.Polled, Success: s.Success, Parked: s.Parked,
+		Interval: s.Interval.Seconds(), EffectiveInterval: s.Effective.Seconds(), Duration: s.Duration.Seconds(),
+		Calls: s.Calls, CallsByOperation: s.GoodCalls,
+		Series: s.Series, SeriesDropped: s.SeriesDropped, SeriesLimit: s.SeriesLimit,
+		LastSuccess: known(s.LastSuccess), Expires: known(s.Expires), NextRun: known(s.NextRun),
+	}
+	if s.Err != nil {
+		r.Error = s.Err.Error()
+	}
+	if r.CallsByOperation == nil {
+		r.CallsByOperation = map[string]int{}
+	}
+	return r
+}
+
+// known is a time for JSON: nil for one that has not come.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return new(t.UTC())
+}
+
+func (d *Daemon) serveReport(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	_ = e.Encode(d.report(time.Now())) // a client that goes away early is no failure of ours
+}
