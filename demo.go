@@ -69,7 +69,9 @@ func startDemo(ctx context.Context, f fleet, logger *slog.Logger) (*config.Confi
 	return cfg, stop, nil
 }
 
-func demoConfig(endpoint string) string {
+func demoConfig(endpoint string) string { return demoAccount(endpoint) + demoCollectors() }
+
+func demoAccount(endpoint string) string {
 	return fmt.Sprintf(`
 accounts:
   - name: demo
@@ -78,6 +80,27 @@ accounts:
     projects:
       - {name: hq, region: %s, endpoint: %q}
 `, demoAccessKey, demoSecretKey, endpoint, demoRegion, endpoint)
+}
+
+// demoCollectors enables all that there is to see: every collector and every
+// switch of one. Options of other types keep their default, but for those that
+// leave a collector without anything to do.
+func demoCollectors() string {
+	var b strings.Builder
+	b.WriteString("collectors:\n")
+	for _, c := range daemon.Schema().Collectors {
+		fmt.Fprintf(&b, "  %s: {enabled: true", c.Name)
+		for _, o := range c.Options {
+			if _, isSwitch := o.Default.(bool); isSwitch {
+				fmt.Fprintf(&b, ", %s: true", o.Name)
+			}
+			if o.Name == "metric_names" {
+				fmt.Fprintf(&b, ", metric_names: [%s]", strings.Join(simulator.StatisticNames(), ", "))
+			}
+		}
+		b.WriteString("}\n")
+	}
+	return b.String()
 }
 
 // simulateFlags are the flags of the simulate command.

@@ -110,7 +110,7 @@ func writeKillConfig(t *testing.T, endpoint string) string {
 	t.Helper()
 	dir := t.TempDir()
 	var b strings.Builder
-	fmt.Fprintf(&b, "%sbudget: {share: 1}\nstate: {path: state}\ncollectors:\n", demoConfig(endpoint))
+	fmt.Fprintf(&b, "%sbudget: {share: 1}\nstate: {path: state}\ncollectors:\n", demoAccount(endpoint))
 	for _, c := range daemon.Schema().Collectors {
 		if c.Name == "login_records" {
 			b.WriteString("  login_records: {interval: 1s, overlap: 5m}\n")

@@ -8,15 +8,17 @@ import (
 // milliFormat is the format of times with milliseconds.
 const milliFormat = "2006-01-02T15:04:05.000Z"
 
-// statisticNames are the statistics that exist; others are left out of an
+// StatisticNames are the statistics that exist; others are left out of an
 // answer.
-var statisticNames = []string{"desktop_usage", "user_login_count", "user_login_success_count", "user_login_fail_count"}
+func StatisticNames() []string {
+	return []string{"desktop_usage", "user_login_count", "user_login_success_count", "user_login_fail_count"}
+}
 
 // Statistic is the value of a named statistic in a range of time: it has some
 // in each minute that is over. ok is false if there is no such statistic or
 // the range holds no such minute.
 func Statistic(name string, from, to time.Time) (value float64, ok bool) {
-	for _, known := range statisticNames {
+	for _, known := range StatisticNames() {
 		if name != known {
 			continue
 		}
