@@ -35,10 +35,11 @@ var allowed = map[string]struct {
 	},
 	"collector":          {[]string{"apiclient"}, "collectors say what is measured, not when or how it is served"},
 	"apiclient":          {nil, "the client knows the API and no metrics"},
+	"internal/iam":       {[]string{"apiclient", "collector"}, "policies follow from the actions that the catalogue declares"},
 	"internal/limits":    {nil, "the published table is a reference for documents and tests; the product does not need it"},
 	"internal/state":     {nil, "what is kept over restarts is bytes under keys, whatever they mean"},
 	"internal/simulator": {[]string{"apiclient"}, "the simulator is built from the catalogue and shares no other code with what it checks"},
-	"internal/docs":      {[]string{"apiclient", "collector", "internal/config", "internal/daemon", "internal/limits", "scraper"}, "documents are made from the declarations"},
+	"internal/docs":      {[]string{"apiclient", "collector", "internal/config", "internal/daemon", "internal/iam", "internal/limits", "scraper"}, "documents are made from the declarations"},
 }
 
 // only lists files that alone may import a module outside the project.

@@ -41,6 +41,7 @@ var (
 		Operation: "ListDesktopPools", Method: http.MethodGet, Limit: 200,
 		Path:   "/v2/{project_id}/desktop-pools",
 		Action: "workspace:desktopPools:list",
+		Needs:  "ims:images:list workspace:sites:get",
 		Page:   Paging{Items: "desktop_pools", Total: "total_count", Size: 1000},
 	}
 	// ListDesktops lists the desktops with their states and pool ids.
@@ -69,6 +70,7 @@ var (
 		Operation: "ListAlarms", Method: http.MethodGet, Limit: 200,
 		Path:   "/v2/{project_id}/alarms",
 		Action: "workspace:statistics:listAlarm",
+		Needs:  "ces:alarmHistory:list",
 		Page:   Paging{Items: "alarm_histories", Total: "count", Size: 100},
 	}
 	// ListAlarmStatistics counts alarm records by level.
@@ -76,6 +78,7 @@ var (
 		Operation: "ListAlarmStatistics", Method: http.MethodGet, Limit: 200,
 		Path:   "/v2/{project_id}/statistics/alarms",
 		Action: "workspace:statistics:getAlarm",
+		Needs:  "ces:alarmHistory:list",
 	}
 	// ListHistoryOnlineInfoNew counts login users by hour or day.
 	ListHistoryOnlineInfoNew = Endpoint{

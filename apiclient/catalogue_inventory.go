@@ -9,6 +9,7 @@ var (
 		Operation: "ShowDesktopMonitorData", Method: http.MethodGet, Limit: 200,
 		Path:   "/v2/{project_id}/desktop-monitor/{desktop_id}",
 		Action: "workspace:desktops:getMonitor",
+		Needs:  "ces:metricData:get",
 	}
 	// ListAgentsInstallCondition lists the monitoring agents of the desktops.
 	// The maximum page is undocumented; 100 is that of most lists.
@@ -22,6 +23,7 @@ var (
 		Operation: "ShowDesktopPoolDetail", Method: http.MethodGet, Limit: 200,
 		Path:   "/v2/{project_id}/desktop-pools/{pool_id}",
 		Action: "workspace:desktopPools:get",
+		Needs:  "ims:images:list vpc:securityGroups:get vpc:vpcs:get vpc:subnets:get vpc:networks:get",
 	}
 	// ListInconsistentStatics counts the desktops of a pool that differ from
 	// its settings.
@@ -42,6 +44,7 @@ var (
 		Operation: "ListWorkspaces", Method: http.MethodGet, Limit: 200,
 		Path:   "/v2/{project_id}/workspaces",
 		Action: "workspace:tenants:get",
+		Needs:  "vpc:vpcs:get vpc:subnets:get vpc:securityGroups:get",
 	}
 	// ShowWorkspaceLock tells whether the service is locked.
 	ShowWorkspaceLock = Endpoint{

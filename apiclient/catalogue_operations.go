@@ -155,6 +155,7 @@ var (
 		Operation: "ListInternet", Method: http.MethodGet, Limit: 200,
 		Path:   "/v2/{project_id}/internet",
 		Action: "workspace:networks:listNats",
+		Needs:  "vpc:subnets:get vpc:vpcs:get nat:snatRules:list nat:natGateways:list",
 		Page:   Paging{Items: "internet_infos"},
 	}
 	// ListSubnets lists the subnets the service can use.

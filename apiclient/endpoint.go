@@ -17,6 +17,9 @@ type Endpoint struct {
 	Page Paging
 	// Action is the IAM action the call needs, "" where no page confirms one.
 	Action string
+	// Needs are the further IAM actions that the page of the operation lists,
+	// separated by blanks.
+	Needs string
 }
 
 // Paging describes how one operation cuts its list into pages (API

@@ -53,11 +53,11 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Operation)
 	b.WriteString(": ")
-	b.WriteString(e.fact())
+	b.WriteString(e.Fact())
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
 	}
-	if advice := e.advice(); advice != "" {
+	if advice := e.Advice(); advice != "" {
 		b.WriteString(": ")
 		b.WriteString(advice)
 	}
@@ -67,7 +67,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause below HTTP.
 func (e *Error) Unwrap() error { return e.Err }
 
-func (e *Error) fact() string {
+// Fact says what happened.
+func (e *Error) Fact() string {
 	var parts []string
 	if e.Status != 0 {
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.Code)))
@@ -84,7 +85,8 @@ func (e *Error) fact() string {
 	return strings.Join(parts, ": ")
 }
 
-func (e *Error) advice() string {
+// Advice says what can be done about it, "" if nothing is known.
+func (e *Error) Advice() string {
 	switch e.Kind {
 	case Network:
 		return "check endpoint, proxy and firewall"

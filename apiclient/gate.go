@@ -218,7 +218,7 @@ func (g *gate) pause(now time.Time) *Error {
 	}
 	return &Error{
 		Kind:      Paused,
-		Message:   "not sent: account " + g.account + " is paused until " + g.pausedUntil.UTC().Format(time.TimeOnly) + " UTC after " + g.refusal.fact(),
+		Message:   "not sent: account " + g.account + " is paused until " + g.pausedUntil.UTC().Format(time.TimeOnly) + " UTC after " + g.refusal.Fact(),
 		RequestID: g.refusal.RequestID,
 		RetryAt:   g.pausedUntil,
 	}

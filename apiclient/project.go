@@ -18,9 +18,9 @@ import (
 // defaultTimeout bounds each attempt for which nothing else is said.
 const defaultTimeout = 30 * time.Second
 
-// discovery is IAM's operation that finds a project by its name. Its limit is
-// not published: 60 is far more than it needs.
-func discovery() Endpoint {
+// FindProjects is IAM's operation that finds a project by its name. Its limit
+// is not published: 60 is far more than it needs.
+func FindProjects() Endpoint {
 	e := listProjects()
 	e.Limit, e.Assumed = 60, true
 	return e
@@ -82,7 +82,7 @@ func (p *Project) ID(ctx context.Context) (string, error) {
 		defer func() { <-p.asking }()
 	case <-ctx.Done():
 		failure := gaveUp(ctx)
-		failure.Operation = discovery().Operation
+		failure.Operation = FindProjects().Operation
 		return "", failure
 	}
 	if p.id != "" {
@@ -108,11 +108,11 @@ func (p *Project) ID(ctx context.Context) (string, error) {
 // ask takes a request to IAM through the account's chain.
 func (p *Project) ask(req *http.Request) (*http.Response, error) {
 	body, failure := p.account.do(req.Context(), &call{
-		endpoint: discovery(),
+		endpoint: FindProjects(),
 		url:      req.URL,
 		project:  p.config.Name,
 		timeout:  defaultTimeout,
-		pacer:    p.account.pacer(p.config.Region, discovery()),
+		pacer:    p.account.pacer(p.config.Region, FindProjects()),
 		sent:     func(string) {},
 	})
 	if failure != nil {
@@ -129,7 +129,7 @@ func asError(err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
 		return err
 	}
-	return &Error{Operation: discovery().Operation, Kind: Client, Err: err}
+	return &Error{Operation: FindProjects().Operation, Kind: Client, Err: err}
 }
 
 // Poll returns the view of the API for one poll, a Caller that counts its

@@ -48,7 +48,8 @@ func accessStagesArea() Collector {
 			{Name: "max_calls", Default: 20, Help: "How many logons a poll asks about, one call for each."},
 			{Name: "share", Default: 100, Help: "Percentage of the logons of the last 15 minutes that is asked about at most."},
 		},
-		Fetch: fetchAccessStages,
+		Fetch:  fetchAccessStages,
+		Sample: sampleAccessStages,
 		Families: []Family[accessStages]{
 			{
 				Name: "access_stage_duration_seconds",
@@ -172,6 +173,21 @@ func sample(recent []recentAttempt, taken map[string]bool, maxCalls, share int) 
 	})
 	allowed := (len(recent)*share+99)/100 - len(taken)
 	return open[:max(0, min(len(open), maxCalls, allowed))]
+}
+
+// sampleAccessStages asks about a logon of the last day.
+func sampleAccessStages(ctx context.Context, in Input) error {
+	logons := recordSet{}
+	if err := logons.list(ctx, in.API, span{in.Now.UTC().Add(-day), in.Now.UTC()}, nil); err != nil {
+		return err
+	}
+	for _, r := range logons.inOrder() {
+		if r.TransactionID != "" {
+			_, err := readStages(ctx, in.API, r.recent(in.Now))
+			return err
+		}
+	}
+	return nil
 }
 
 func readStages(ctx context.Context, api apiclient.Caller, attempt recentAttempt) (sampledLogon, error) {

@@ -32,6 +32,10 @@ type Area[T any] struct {
 	// Fetch reads the area. prev is the last good result (the zero value at
 	// first): areas that follow events or measure time since build on it.
 	Fetch func(ctx context.Context, in Input, prev T) (T, error)
+	// Sample makes the calls of Fetch for one object, whichever: for the few
+	// areas whose Fetch asks only about some objects, or about those that
+	// another area found. nil means that a first Fetch makes all its calls.
+	Sample func(ctx context.Context, in Input) error
 	// Families are the metrics, one literal each.
 	Families []Family[T]
 }

@@ -11,7 +11,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -24,7 +23,27 @@ const Prefix = "huaweicloud_workspace_"
 
 // All returns every area there is. The order is that of the documentation.
 func All() []Collector {
-	return slices.Concat(coreAreas(), usageAreas(), inventoryAreas(), operationsAreas())
+	var all []Collector
+	for _, g := range Groups() {
+		all = append(all, g.Collectors...)
+	}
+	return all
+}
+
+// Group is a set of areas that are wanted or not wanted together.
+type Group struct {
+	Name       string
+	Collectors []Collector
+}
+
+// Groups returns every area in its group.
+func Groups() []Group {
+	return []Group{
+		{"core", coreAreas()},
+		{"usage", usageAreas()},
+		{"inventory", inventoryAreas()},
+		{"operations", operationsAreas()},
+	}
 }
 
 func coreAreas() []Collector {
@@ -50,6 +69,9 @@ type Collector interface {
 	// Poll reads the area once. prev is the last good result or nil. The
 	// result is immutable. Errors from the API are *apiclient.Error.
 	Poll(ctx context.Context, in Input, prev any) (any, error)
+	// Probe makes each kind of call that Poll makes, with as few objects as
+	// in.API shows: it is how the command check learns which calls there are.
+	Probe(ctx context.Context, in Input) error
 	// Restore returns the result that was stored as JSON.
 	Restore(stored []byte) (any, error)
 	// Build makes the metric families of a result, one after the other,
@@ -97,6 +119,16 @@ func (a Area[T]) Poll(ctx context.Context, in Input, prev any) (any, error) {
 		return nil, err
 	}
 	return result, nil
+}
+
+// Probe implements Collector.
+func (a Area[T]) Probe(ctx context.Context, in Input) error {
+	if a.Sample != nil {
+		return a.Sample(ctx, in)
+	}
+	var none T
+	_, err := a.Fetch(ctx, in, none)
+	return err
 }
 
 // Restore implements Collector.

@@ -69,7 +69,8 @@ func desktopMonitorArea() Collector {
 			{Name: "max_calls", Default: 90, Help: "How many desktops are read in a poll at most; more chosen desktops make the sweep longer."},
 			{Name: "max_age", Default: 30 * time.Minute, Help: "How old data may be and still be shown. A sweep that takes longer leaves gaps: choose fewer desktops."},
 		},
-		Fetch: fetchDesktopMonitor,
+		Fetch:  fetchDesktopMonitor,
+		Sample: sampleDesktopMonitor,
 		Families: []Family[monitored]{
 			desktopRatio("desktop_cpu_usage_ratio", "cpu_info", "CPU usage of the desktop, 1 being all of its vCPUs."),
 			desktopRatio("desktop_memory_usage_ratio", "memory_info", "Memory usage of the desktop, 1 being all of it; Linux desktops have none."),
@@ -208,6 +209,16 @@ func fetchDesktopMonitor(ctx context.Context, in Input, prev monitored) (monitor
 	}
 	m.Chosen = slices.DeleteFunc(m.Chosen, func(id string) bool { return slices.Contains(s.gone, id) })
 	return m, nil
+}
+
+// sampleDesktopMonitor asks for the data of a desktop, in use or not.
+func sampleDesktopMonitor(ctx context.Context, in Input) error {
+	list, err := listCandidates(ctx, in)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	_, err = fetchMonitorData(ctx, in, list[0].ID)
+	return err
 }
 
 // turns are the desktops whose turn it is. It notes when the sweep begins

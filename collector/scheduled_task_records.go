@@ -29,6 +29,7 @@ func scheduledTaskRecordsArea() Collector {
 		Calls:     "2, and 1 for each enabled task",
 		Endpoints: []apiclient.Endpoint{apiclient.ListScheduledTasks, apiclient.ListScheduledTasksRecords},
 		Fetch:     fetchScheduledTaskRecords,
+		Sample:    sampleScheduledTaskRecords,
 		Families: []Family[[]scheduledRun]{
 			{
 				Name: "scheduled_task_last_run_timestamp_seconds",
@@ -69,6 +70,16 @@ func fetchScheduledTaskRecords(ctx context.Context, in Input, _ []scheduledRun) 
 		}
 	}
 	return runs, nil
+}
+
+// sampleScheduledTaskRecords asks for the runs of a task, enabled or not.
+func sampleScheduledTaskRecords(ctx context.Context, in Input) error {
+	tasks, err := listScheduledTasks(ctx, in)
+	if err != nil || len(tasks) == 0 {
+		return err
+	}
+	_, _, err = taskRecords(ctx, in, tasks[0], 0)
+	return err
 }
 
 // newestRun returns the run that began last. The order of the records is

@@ -13,6 +13,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/iam"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -20,12 +21,16 @@ import (
 // It fails when a read of the API reference has no class.
 func Files() (map[string][]byte, error) {
 	reads, err := endpoints()
-	return map[string][]byte{
+	files := map[string][]byte{
 		"docs/metrics.md":    metrics(),
 		"docs/collectors.md": collectors(),
 		"docs/endpoints.md":  reads,
 		"config.example.yml": config.Example(daemon.Schema()),
-	}, err
+	}
+	for name, policy := range iam.Files() {
+		files["deploy/iam/"+name] = policy
+	}
+	return files, err
 }
 
 const generated = "<!-- Generated from the declarations in collector/ and scraper/ by `make docs`; do not edit. -->\n\n"

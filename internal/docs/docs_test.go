@@ -23,6 +23,9 @@ func TestFilesAreUpToDate(t *testing.T) {
 	for name, want := range files {
 		path := filepath.Join("..", "..", name)
 		if *update {
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
 			if err := os.WriteFile(path, want, 0o644); err != nil {
 				t.Fatal(err)
 			}

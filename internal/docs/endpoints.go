@@ -27,6 +27,7 @@ type endpoint struct {
 	// detail is who collects it and how often, or why nobody does.
 	detail string
 	action string
+	needs  string
 }
 
 // reads accounts for every read of the published table and every operation of
@@ -80,7 +81,7 @@ func collected() map[string]endpoint {
 			key := e.Method + e.Path
 			have, known := all[key]
 			if !known {
-				have = endpoint{operation: e.Operation, method: e.Method, path: e.Path, limit: fmt.Sprint(e.Limit), class: whenEnabled, action: e.Action}
+				have = endpoint{operation: e.Operation, method: e.Method, path: e.Path, limit: fmt.Sprint(e.Limit), class: whenEnabled, action: e.Action, needs: e.Needs}
 				if e.Assumed {
 					have.limit += " (assumed)"
 				}
@@ -107,7 +108,7 @@ func endpoints() ([]byte, error) {
 	b.WriteString("# Endpoints\n\n" + generated)
 	b.WriteString("Every read of the API reference and what the exporter does with it. The limit is the published number of calls a minute for each user; ")
 	b.WriteString("\"assumed\" marks operations that the published table lacks. Calls are those of a whole poll of the collector; ")
-	b.WriteString("`huaweicloud_workspace_exporter_collector_calls` tells what the last poll took. IAM actions are those that an operation's page confirms.\n")
+	b.WriteString("`huaweicloud_workspace_exporter_collector_calls` tells what the last poll took. IAM actions are those that an operation's page confirms, its own first, then those it depends on.\n")
 	class := ""
 	for _, e := range all {
 		if e.class != class {
@@ -123,7 +124,7 @@ func endpoints() ([]byte, error) {
 		if class != never {
 			action := "not confirmed"
 			if e.action != "" {
-				action = "`" + e.action + "`"
+				action = strings.Join(quoteAll(strings.Fields(e.action+" "+e.needs)), ", ")
 			}
 			fmt.Fprintf(&b, " %s |", action)
 		}
