@@ -37,6 +37,27 @@ const (
 	maxTransactionID = 100
 )
 
+// Results of asking about a logon.
+const (
+	sampleFound   = "found"
+	sampleMissing = "missing"
+)
+
+var sampleResults = []string{sampleFound, sampleMissing}
+
+// knownStages are the documented stages of logons to desktops and applications,
+// as label keys. Each is counted from 0: without that the first failure would be
+// no increase.
+func knownStages() []string {
+	var keys []string
+	for _, stage := range []string{"LOGIN", "PRECONNECT", "CONNECT", "MAIN_AUTH", "MFA_AUTH", "CLICK_ICON"} {
+		for _, biz := range []string{"DESKTOP", "VDI", "APP", "SHARE_APP"} {
+			keys = append(keys, labelKey(stage, biz))
+		}
+	}
+	return keys
+}
+
 func accessStagesArea() Collector {
 	return Area[accessStages]{
 		Name:      "access_stages",
@@ -137,16 +158,18 @@ func fetchAccessStages(ctx context.Context, in Input, prev accessStages) (access
 		logon, err := readStages(ctx, in.API, attempt)
 		switch {
 		case missing(err):
-			results = append(results, "missing")
+			results = append(results, sampleMissing)
 		case err != nil:
 			return accessStages{}, err
 		default:
-			results = append(results, "found")
+			results = append(results, sampleFound)
 			found = append(found, logon)
 		}
 		next.Taken[attempt.TransactionID] = true
 	}
-	next.Samples = prev.Samples.plus(results, 1)
+	next.Samples = prev.Samples.plus(sampleResults, 0).plus(results, 1)
+	next.Attempts = prev.Attempts.plus(knownStages(), 0)
+	next.Failures = prev.Failures.plus(knownStages(), 0)
 	next.Ratio = apiclient.Number{}
 	if n := len(logins.Recent); n > 0 {
 		next.Ratio = apiclient.NumberOf(float64(len(next.Taken)) / float64(n))

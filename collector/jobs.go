@@ -303,7 +303,12 @@ func (j jobs) count(waiting, running []job, ended []endedJob, first bool) jobs {
 			codes = append(codes, errorCode(string(one.ErrorCode)))
 		}
 	}
+	// The failures of each documented type begin at 0, so that their sum shows
+	// the first one, whatever its code.
 	failures := map[jobFailure]uint64{}
+	for _, name := range jobTypes {
+		failures[jobFailure{name, otherLabel}] = 0
+	}
 	admittedCodes := []string{}
 	for _, f := range j.Failures {
 		failures[f.jobFailure] = f.Count
@@ -329,7 +334,11 @@ func (j jobs) count(waiting, running []job, ended []endedJob, first bool) jobs {
 			counts[name] = 0
 		}
 	}
+	// Types that are at work get their series before the first of them ends.
 	durations := map[string][]float64{}
+	for _, one := range slices.Concat(waiting, running) {
+		durations[label(one)] = nil
+	}
 	n := uint64(1)
 	if first {
 		n = 0

@@ -58,6 +58,12 @@ type connection struct {
 	Result       string `json:"result"`
 }
 
+// Results of connections.
+const (
+	connectionSuccess = "success"
+	connectionFailure = "failure"
+)
+
 type connections struct {
 	connection
 	Count uint64 `json:"count"`
@@ -312,10 +318,21 @@ func (l loginRecords) count(t tally, first bool) loginRecords {
 	if first {
 		n = 0
 	}
+	// What can be said of a client system begins at 0: without that the first
+	// failure would be no increase. The same goes for the sum of all failures.
+	begin := func(terminal string) {
+		for _, reconnect := range []string{"false", "true"} {
+			for _, result := range []string{connectionSuccess, connectionFailure} {
+				counts[connection{terminal, reconnect, result}] += 0
+			}
+		}
+	}
+	failures[otherLabel] += 0
 	for _, a := range t.attempts {
-		c := connection{TerminalType: terminal(a.terminal), Reconnect: a.reconnect, Result: "success"}
+		c := connection{TerminalType: terminal(a.terminal), Reconnect: a.reconnect, Result: connectionSuccess}
+		begin(c.TerminalType)
 		if a.reason != "" {
-			c.Result = "failure"
+			c.Result = connectionFailure
 			failures[reason(a.reason)] += n
 		}
 		counts[c] += n

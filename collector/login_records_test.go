@@ -28,13 +28,19 @@ func TestFirstPollCountsNothing(t *testing.T) {
 		accessRecord{id: "pending-fails", terminal: "Mac", start: ago(time.Minute), reason: "WKS.2", reasonAt: in(10 * time.Second)},
 	))
 	f.at(noon)
-	zero := map[string]string{
-		`connections_total{reconnect="false",result="success",terminal_type="Windows"}`: "0",
-		`connections_total{reconnect="false",result="success",terminal_type="Linux"}`:   "0",
-		`connections_total{reconnect="false",result="failure",terminal_type="Linux"}`:   "0",
+	// A client system that was seen has all its series.
+	zero := map[string]string{}
+	for _, terminal := range []string{"Windows", "Linux"} {
+		for _, reconnect := range []string{"false", "true"} {
+			for _, result := range []string{"success", "failure"} {
+				zero[fmt.Sprintf("connections_total{reconnect=%q,result=%q,terminal_type=%q}", reconnect, result, terminal)] = "0"
+			}
+		}
 	}
 	f.want("connections_total", zero)
-	f.want("connection_failures_total", map[string]string{`connection_failures_total{reason="WKS.1"}`: "0"})
+	f.want("connection_failures_total", map[string]string{
+		`connection_failures_total{reason="WKS.1"}`: "0", `connection_failures_total{reason="other"}`: "0",
+	})
 	f.want("connection_setup_duration_seconds", map[string]string{"connection_setup_duration_seconds_count": "0", "connection_setup_duration_seconds_sum": "0"})
 
 	for d := time.Minute; d < 3*time.Hour; d += time.Minute {

@@ -17,6 +17,12 @@ type userEvents struct {
 	Failures labelCounts `json:"failures"`
 }
 
+// Results of events.
+const (
+	eventSuccess = "success"
+	eventFailure = "failure"
+)
+
 // Bounds of label values that the API does not document.
 const (
 	maxEventTypes    = 50
@@ -77,9 +83,9 @@ func (e userEvent) result() string {
 	case !sent:
 		return unknownLabel
 	case ok == 1:
-		return "success"
+		return eventSuccess
 	default:
-		return "failure"
+		return eventFailure
 	}
 }
 
@@ -126,7 +132,7 @@ func (e userEvents) count(events []userEvent, n uint64) userEvents {
 	for i, event := range events {
 		types[i] = boundedType(types[i])
 		all[i] = labelKey(types[i], event.result())
-		if event.result() == "failure" {
+		if event.result() == eventFailure {
 			pairs = append(pairs, labelKey(types[i], codeLike(string(event.Code))))
 			failed = append(failed, i)
 		}
@@ -141,6 +147,13 @@ func (e userEvents) count(events []userEvent, n uint64) userEvents {
 			pairs[i] = labelKey(types[failed[i]], otherLabel)
 		}
 	}
-	e.Events, e.Failures = e.Events.plus(all, n), e.Failures.plus(pairs, n)
+	// A type that is seen has all its series: without a 0 the first failure
+	// would be no increase.
+	var results, others []string
+	for _, t := range types {
+		results = append(results, labelKey(t, eventSuccess), labelKey(t, eventFailure))
+		others = append(others, labelKey(t, otherLabel))
+	}
+	e.Events, e.Failures = e.Events.plus(results, 0).plus(all, n), e.Failures.plus(others, 0).plus(pairs, n)
 	return e
 }
