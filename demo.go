@@ -86,9 +86,16 @@ accounts:
 // objects: the demo is what people check first.
 const notInDemo = "notify_rules"
 
+// demoOptions are the other options that the demo sets: without names there are
+// no statistics, and one team's desktops are monitored in a few minutes, where
+// all would take half an hour.
+var demoOptions = map[string][]string{
+	"statistics_metrics.metric_names": simulator.StatisticNames(),
+	"desktop_monitor.tags":            {"team=red"},
+}
+
 // demoCollectors enables all that there is to see: every collector and every
-// switch of one. Options of other types keep their default, but for those that
-// leave a collector without anything to do.
+// switch of one.
 func demoCollectors() string {
 	var b strings.Builder
 	b.WriteString("collectors:\n")
@@ -101,8 +108,8 @@ func demoCollectors() string {
 			if _, isSwitch := o.Default.(bool); isSwitch {
 				fmt.Fprintf(&b, ", %s: true", o.Name)
 			}
-			if o.Name == "metric_names" {
-				fmt.Fprintf(&b, ", metric_names: [%s]", strings.Join(simulator.StatisticNames(), ", "))
+			if value, wanted := demoOptions[c.Name+"."+o.Name]; wanted {
+				fmt.Fprintf(&b, ", %s: [%s]", o.Name, strings.Join(value, ", "))
 			}
 		}
 		b.WriteString("}\n")
