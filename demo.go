@@ -41,6 +41,12 @@ func fleetFlags(c *kingpin.CmdClause, prefix string, f *fleet) {
 	c.Flag(prefix+"seed", "Seed of the simulated fleet.").Default("1").Uint64Var(&f.seed)
 }
 
+// incidentHelp says how a running simulator is made to have trouble.
+func incidentHelp() string {
+	return fmt.Sprintf("An incident begins with POST %sincident?kind=KIND and ends with DELETE; GET lists those that are on. Kinds: %s.",
+		simulator.ControlPath, strings.Join(simulator.IncidentHelp(), "; "))
+}
+
 func (f fleet) simulator() *simulator.Simulator {
 	return simulator.New(simulator.Config{
 		Desktops: f.desktops, Speed: f.speed, StartHour: f.startHour, Seed: f.seed,
@@ -49,14 +55,14 @@ func (f fleet) simulator() *simulator.Simulator {
 	})
 }
 
-// startDemo serves the simulator on a free loopback port and returns the
-// configuration that points at it.
-func startDemo(ctx context.Context, f fleet, logger *slog.Logger) (*config.Config, func(), error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+// startDemo serves the simulator and returns the configuration that points at
+// it.
+func startDemo(ctx context.Context, f fleet, listen string, logger *slog.Logger) (*config.Config, func(), error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
 	if err != nil {
-		return nil, nil, fmt.Errorf("--demo: cannot listen on a loopback port: %w", err)
+		return nil, nil, fmt.Errorf("--demo.listen: the simulator cannot listen on %s: %w", listen, err)
 	}
-	server := &http.Server{Handler: f.simulator(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{Handler: f.simulator().WithControl(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	stop := func() { _ = server.Close() }
 	endpoint := "http://" + listener.Addr().String()
@@ -124,7 +130,7 @@ type simulateFlags struct {
 }
 
 func runSimulator(ctx context.Context, f simulateFlags, logger *slog.Logger) error {
-	server := &http.Server{Addr: f.listen, Handler: f.fleet.simulator(), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Addr: f.listen, Handler: f.fleet.simulator().WithControl(), ReadHeaderTimeout: 10 * time.Second}
 	logger.Info("the simulator stands in for the Workspace API and IAM", "endpoint", lookAt(f.listen, false),
 		"region", demoRegion, "project_id", demoProjectID, "access_key", demoAccessKey, "secret_key", demoSecretKey)
 	return serveHTTP(ctx, server, (*http.Server).ListenAndServe)

@@ -54,10 +54,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	serve.Flag("web.telemetry-path", "Path of the metrics.").Default("/metrics").StringVar(&f.options.TelemetryPath)
 	serve.Flag("web.enable-pprof", "Serve /debug/pprof for profiling.").BoolVar(&f.options.Pprof)
 	serve.Flag("demo", "Run on the built-in simulator: no key and no file are needed.").BoolVar(&f.demo)
+	serve.Flag("demo.listen", "Address of the demo's simulator, to start incidents there; see simulate --help.").Default("127.0.0.1:0").StringVar(&f.demoListen)
 	fleetFlags(serve, "demo.", &f.fleet)
 	f.web = kingpinflag.AddFlags(serve, ":9926")
 
-	simulate := app.Command("simulate", "Serve the built-in simulator of the Workspace API alone.")
+	simulate := app.Command("simulate", "Serve the built-in simulator of the Workspace API alone. "+incidentHelp())
 	var sim simulateFlags
 	simulate.Flag("listen", "Address to listen on; the simulator is meant for loopback addresses.").Default("127.0.0.1:8080").StringVar(&sim.listen)
 	fleetFlags(simulate, "", &sim.fleet)
@@ -80,6 +81,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 type serveFlags struct {
 	configFile  string
 	check, demo bool
+	demoListen  string
 	fleet       fleet
 	options     daemon.Options
 	web         *web.FlagConfig
@@ -94,7 +96,7 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 		return errors.New("--demo brings its own configuration: leave out --config.file, or start `workspace_exporter simulate` and point the file's endpoint at it")
 	case f.demo:
 		var stop func()
-		options.Config, stop, err = startDemo(ctx, f.fleet, logger)
+		options.Config, stop, err = startDemo(ctx, f.fleet, f.demoListen, logger)
 		if err == nil {
 			defer stop()
 		}

@@ -18,6 +18,7 @@ const (
 	broken                   // fault
 	unreachable              // running, but cannot be connected to
 	maintained               // in maintenance mode
+	lost                     // running, but an incident took its registration
 	retired                  // nothing ever happens
 )
 
@@ -68,6 +69,10 @@ func (w *world) step(d *desktop, at time.Duration) {
 		}
 		d.phase, d.next = booted, at+w.between(20*time.Second, 2*time.Minute)
 	case booted:
+		if w.loses(d) {
+			d.phase, d.next = lost, never
+			return
+		}
 		if w.chance(0.006) {
 			d.unreachable, d.isolated = true, d.pool != nil && d.pool.kind == dynamic
 			d.phase, d.next = unreachable, at+w.between(10*time.Minute, time.Hour)
@@ -102,7 +107,7 @@ func (w *world) step(d *desktop, at time.Duration) {
 	case maintained:
 		d.maintenance = false
 		w.sleep(d, at)
-	case retired:
+	case retired, lost:
 		d.next = never
 	}
 }
@@ -160,7 +165,11 @@ func (w *world) arrival(d *desktop, at time.Duration) {
 
 // logon tries to connect; who fails tries again.
 func (w *world) logon(d *desktop, at time.Duration, reconnect bool) {
-	if w.chance(0.04) {
+	share := 0.04
+	if w.incidents.on(LogonsFail) {
+		share = 0.7
+	}
+	if w.chance(share) {
 		w.failedLogon(d, at, reconnect)
 		d.next = at + w.between(20*time.Second, 90*time.Second)
 		return

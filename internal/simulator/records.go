@@ -128,6 +128,9 @@ func (w *world) failedLogon(d *desktop, at time.Duration, reconnect bool) {
 	reasons := []string{"WKS.00010032", "WKS.00010032", "WKS.00020108", "WKS.00020115", "WKS.00030201", "WKS.00040007", "CONNECTION_TIMEOUT"}
 	record := w.attempt(d, at, reconnect)
 	record.FailureReason = reasons[w.rand.IntN(len(reasons))]
+	if w.incidents.on(LogonsFail) {
+		record.FailureReason = IncidentReason
+	}
 	record.End = record.Start.Add(time.Duration(1+w.rand.IntN(20)) * time.Second)
 	record.Visible = record.End.Add(w.lateness())
 	w.records.add(record, w.maxRecords)
@@ -138,6 +141,9 @@ func (w *world) startSession(d *desktop, at time.Duration, reconnect bool) time.
 	setup := time.Duration(1+w.rand.IntN(8)) * time.Second
 	if w.chance(0.02) {
 		setup += time.Duration(w.rand.IntN(30)) * time.Second
+	}
+	if w.incidents.on(LogonsFail) {
+		setup += time.Minute
 	}
 	record := w.attempt(d, at, reconnect)
 	record.Setup = record.Start.Add(setup)

@@ -25,8 +25,9 @@ func (w *world) directoryExpiry() time.Time { return w.born.AddDate(0, 1, 0) }
 func workspaceService(w *world, _ request) any {
 	sites := []object{}
 	for _, s := range w.sites {
+		state := w.serviceAt(s)
 		sites = append(sites, object{
-			"site_id": s.id, "site_type": s.kind, "site_name": s.name, "status": "SUBSCRIBED", "access_status": "available",
+			"site_id": s.id, "site_type": s.kind, "site_name": s.name, "status": state.Status, "access_status": state.AccessStatus,
 			"config_status": "0", "progress": "100%", "availability_zones": s.zones, "closable": false,
 			"network_config": w.network(s),
 			"access_config":  object{"access_mode": "INTERNET", "internet_access_address": "203.0.113.9", "internet_access_port": "443"},
@@ -40,7 +41,7 @@ func workspaceService(w *world, _ request) any {
 		},
 		"vpc_id": "vpc-center", "vpc_name": "center", "access_mode": "INTERNET",
 		"internet_access_address": "203.0.113.9", "internet_access_port": "443",
-		"status": "SUBSCRIBED", "access_status": "available", "subnet_ids": []object{{"subnet_id": "subnet-center"}},
+		"status": w.service().Status, "access_status": w.service().AccessStatus, "subnet_ids": []object{{"subnet_id": "subnet-center"}},
 		"closable": false, "config_status": "0", "progress": "100%", "fail_code": 0, "fail_reason": nil,
 		"enterprise_id": "corp", "enterprise_project_id": "0", "site_configs": sites,
 	}
@@ -50,7 +51,10 @@ func (w *world) network(s *site) object {
 	return object{"vpc_id": "vpc-" + s.name, "vpc_name": s.name, "subnet_ids": []string{"subnet-" + s.name}}
 }
 
-func workspaceLock(*world, request) any {
+func workspaceLock(w *world, _ request) any {
+	if since := w.service().LockedSince; !since.IsZero() {
+		return object{"is_lock": 1, "lock_time": since.Format(time.DateTime), "lock_reason": "simulated incident"}
+	}
 	return object{"is_lock": 0, "lock_time": "", "lock_reason": ""}
 }
 
@@ -61,7 +65,7 @@ func siteList(w *world, r request) any {
 			continue
 		}
 		all = append(all, object{
-			"site_id": s.id, "site_name": s.name, "site_type": s.kind, "project_id": w.project.ID, "status": "SUBSCRIBED",
+			"site_id": s.id, "site_name": s.name, "site_type": s.kind, "project_id": w.project.ID, "status": w.serviceAt(s).Status,
 			"create_time": w.born.AddDate(-1, 0, 0).Format(secondFormat), "network_config": w.network(s),
 		})
 	}

@@ -84,6 +84,10 @@ type ProjectTruth struct {
 	FailureReasons map[string]int
 	UsageTruth
 	OperationsTruth
+	// Service is the state of the service and of its main site, Incidents since
+	// when incidents are on.
+	Service   ServiceTruth
+	Incidents map[Incident]time.Time
 	// Inventory is what is beside desktops and pools.
 	Inventory InventoryTruth
 }
@@ -182,6 +186,7 @@ func (w *world) truth() ProjectTruth {
 	t.UsageTruth = w.usageTruth()
 	t.OperationsTruth = w.operationsTruth()
 	t.Inventory = w.inventoryTruth()
+	t.Service, t.Incidents = w.service(), w.incidentTruth()
 	return t
 }
 

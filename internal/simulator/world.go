@@ -37,6 +37,8 @@ type world struct {
 	events   events
 	alarms   alarms
 	records  records
+	// incidents that are on.
+	incidents incidents
 	// seen marks the users who have ever logged on.
 	seen []bool
 	// aggregated is the end of the newest day whose use has been added up.
@@ -55,6 +57,7 @@ func newWorld(config Config, project Project, start time.Time) *world {
 		clock:      newClock(start, config.StartHour, config.Speed),
 		alarms:     newAlarms(),
 		records:    newRecords(),
+		incidents:  incidents{},
 	}
 	w.domain = (&world{seed: config.Seed}).hex("account "+strings.Join(project.AccessKeys, " "), 0)
 	w.rand = w.draw("life", 0)
