@@ -66,6 +66,13 @@ func targetFamilies() []collector.Family[targetView] {
 			}),
 		},
 		{
+			Name: "exporter_collector_configured_interval_seconds", Type: collector.Gauge, Labels: []string{"collector"},
+			Help: "The interval that the configuration asks for; the effective one is longer when the budget or the API does not allow it.",
+			Map: perCollector(func(s Status, put collector.Put) {
+				put.Value(s.Interval.Seconds(), s.Collector)
+			}),
+		},
+		{
 			Name: "exporter_collector_calls", Type: collector.Gauge, Labels: []string{"collector"},
 			Help: "How many requests the last poll of the collector sent to the API, with retries.",
 			Map: perCollector(func(s Status, put collector.Put) {

@@ -65,6 +65,7 @@ type pool struct {
 	maintenance    bool
 	retention      int // minutes
 	minIdle        int
+	autoscale      string // of a dynamic one
 	// members are the indexes of its desktops, in ascending order.
 	members []int
 }
@@ -185,6 +186,10 @@ func (w *world) makePools(n int) {
 			maintenance: r.IntN(25) == 0,
 			retention:   []int{10, 30, 60}[r.IntN(3)],
 			minIdle:     2 + r.IntN(10),
+			autoscale:   "AUTO_CREATED",
+		}
+		if i%4 == 1 {
+			p.autoscale = "ACCESS_CREATED"
 		}
 		if i%3 == 2 {
 			p.kind = static

@@ -129,7 +129,7 @@ func (w *world) poolAnswer(p *pool) poolAnswer {
 	}
 	if p.kind == dynamic {
 		a.EnableAutoscale = true
-		a.Autoscale = &autoscale{Type: "AUTO_CREATED", Max: 2 * max(len(p.members), 10), MinIdle: p.minIdle, MinRetention: p.minIdle,
+		a.Autoscale = &autoscale{Type: p.autoscale, Max: 2 * max(len(p.members), 10), MinIdle: p.minIdle, MinRetention: p.minIdle,
 			IdleRetention: 30, Isolation: true, MaxIsolated: 10}
 		a.Reset = resetPolicy{Enable: true, PerDay: 3}
 	}
