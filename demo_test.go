@@ -77,6 +77,7 @@ func TestDemoShowsAll(t *testing.T) {
 				t.Errorf("%s: shown %t, reason not to be shown: %q", name, shown, reason)
 			}
 		}
+		checkRules(t, page)
 		for _, line := range regexp.MustCompile(`.*exporter_collector_success\{.*\} 0`).FindAllString(page, -1) {
 			t.Errorf("failed: %s", line)
 		}
