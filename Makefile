@@ -3,7 +3,7 @@
 .PHONY: build test race lint docs series demo
 
 build: ## build the binary
-	go build -o workspace_exporter .
+	deploy/build
 
 test: ## run all tests
 	go test ./...
