@@ -21,7 +21,7 @@ var allowed = map[string]struct {
 	why     string
 }{
 	".": {
-		[]string{"internal/config", "internal/daemon", "internal/simulator"},
+		[]string{"internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/simulator"},
 		"main parses flags and runs; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
@@ -32,6 +32,10 @@ var allowed = map[string]struct {
 	"scraper": {
 		[]string{"apiclient", "collector", "internal/state"},
 		"the scraper decides when, not what: it learns everything from the collectors' declarations",
+	},
+	"internal/check": {
+		[]string{"apiclient", "collector", "internal/config", "internal/daemon", "internal/iam"},
+		"a check calls the API as the daemon does, and learns from the collectors what they call",
 	},
 	"collector":           {[]string{"apiclient"}, "collectors say what is measured, not when or how it is served"},
 	"apiclient":           {nil, "the client knows the API and no metrics"},

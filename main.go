@@ -35,7 +35,7 @@ func main() {
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(exitStatus(err))
 	}
 }
 
@@ -63,9 +63,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	simulate.Flag("listen", "Address to listen on; the simulator is meant for loopback addresses.").Default("127.0.0.1:8080").StringVar(&sim.listen)
 	fleetFlags(simulate, "", &sim.fleet)
 
+	var check checkFlags
+	checks := checkCommand(app, &check)
+
 	command, err := app.Parse(args)
 	if err != nil {
-		return fmt.Errorf("%w; try --help", err)
+		return exitError{exitUsage, fmt.Errorf("%w; try --help", err)}
 	}
 	logger, err := newLogger(stderr, *logLevel, *logFormat)
 	if err != nil {
@@ -73,6 +76,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if command == simulate.FullCommand() {
 		return runSimulator(ctx, sim, logger)
+	}
+	if command == checks.FullCommand() {
+		return runCheck(ctx, check, stdout, stderr)
 	}
 	return runServe(ctx, f, logger, stdout)
 }

@@ -64,6 +64,11 @@ func (a *Account) Project(cfg ProjectConfig) *Project {
 // Endpoint returns the base URL of the API.
 func (p *Project) Endpoint() string { return p.endpoint }
 
+// IAMEndpoint returns the base URL of IAM, which is asked for the project id.
+func (p *Project) IAMEndpoint() string {
+	return iamEndpoint(p.config.Region, p.account.config.IAMEndpoint)
+}
+
 // KnownID returns the project id without asking for it, "" if it is not known
 // yet.
 func (p *Project) KnownID() string {
@@ -92,7 +97,7 @@ func (p *Project) ID(ctx context.Context) (string, error) {
 	if p.failure != nil && p.failedAt.After(arrived) {
 		return "", p.failure
 	}
-	id, err := discoverProjectID(ctx, iamEndpoint(p.config.Region, p.account.config.IAMEndpoint), p.config.Region, p.ask)
+	id, err := discoverProjectID(ctx, p.IAMEndpoint(), p.config.Region, p.ask)
 	switch {
 	case err == nil:
 		p.id, p.failure = id, nil

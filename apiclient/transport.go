@@ -14,6 +14,12 @@ import (
 	promconfig "github.com/prometheus/common/config"
 )
 
+// Connecting takes at most so long.
+const (
+	dialTimeout      = 10 * time.Second
+	handshakeTimeout = 10 * time.Second
+)
+
 // TransportConfig says how the API's hosts are reached. ProxyURL may hold a
 // password, so the whole prints as <secret>.
 type TransportConfig struct {
@@ -48,9 +54,9 @@ func NewTransport(cfg TransportConfig) (http.RoundTripper, error) {
 	newTransport := func(tlsConfig *tls.Config) (http.RoundTripper, error) {
 		return &http.Transport{
 			Proxy:                  proxy,
-			DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 			TLSClientConfig:        tlsConfig,
-			TLSHandshakeTimeout:    10 * time.Second,
+			TLSHandshakeTimeout:    handshakeTimeout,
 			MaxIdleConnsPerHost:    4,
 			IdleConnTimeout:        90 * time.Second,
 			MaxResponseHeaderBytes: 256 << 10,

@@ -74,18 +74,13 @@ func build(options Options, stats *scraper.APIStats, store *state.Store) ([]*api
 }
 
 func newAccount(a config.Account, options Options, stats *scraper.APIStats, store *state.Store) (*apiclient.Account, error) {
-	credentials, err := apiclient.NewCredentialSource(apiclient.CredentialConfig{
-		AccessKey: a.Credentials.AccessKey.Value(), AccessKeyFile: a.Credentials.AccessKeyFile,
-		SecretKey: a.Credentials.SecretKey.Value(), SecretKeyFile: a.Credentials.SecretKeyFile,
-		SecurityToken: a.Credentials.SecurityToken.Value(), SecurityTokenFile: a.Credentials.SecurityTokenFile,
-		Source: a.Credentials.Source, Env: os.Getenv,
-	})
+	credentials, err := apiclient.NewCredentialSource(CredentialConfig(a))
 	if err != nil {
 		return nil, err
 	}
 	transport := options.Transport
 	if transport == nil {
-		transport, err = apiclient.NewTransport(apiclient.TransportConfig{TLS: a.TLS, ProxyURL: a.ProxyURL.Value()})
+		transport, err = apiclient.NewTransport(TransportConfig(a))
 		if err != nil {
 			return nil, err
 		}
@@ -94,12 +89,30 @@ func newAccount(a config.Account, options Options, stats *scraper.APIStats, stor
 		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
 		Share: a.Share, Transport: transport, Observer: stats,
 		Logger:    options.Logger.With("account", a.Name),
-		UserAgent: "workspace_exporter/" + cmp.Or(version.Version, "devel"),
+		UserAgent: UserAgent(),
 	}
 	if store != nil {
 		cfg.Ledger = store
 	}
 	return apiclient.NewAccount(cfg), nil
+}
+
+// UserAgent is what the program calls itself.
+func UserAgent() string { return "workspace_exporter/" + cmp.Or(version.Version, "devel") }
+
+// CredentialConfig says where the keys of a configured account come from.
+func CredentialConfig(a config.Account) apiclient.CredentialConfig {
+	return apiclient.CredentialConfig{
+		AccessKey: a.Credentials.AccessKey.Value(), AccessKeyFile: a.Credentials.AccessKeyFile,
+		SecretKey: a.Credentials.SecretKey.Value(), SecretKeyFile: a.Credentials.SecretKeyFile,
+		SecurityToken: a.Credentials.SecurityToken.Value(), SecurityTokenFile: a.Credentials.SecurityTokenFile,
+		Source: a.Credentials.Source, Env: os.Getenv,
+	}
+}
+
+// TransportConfig says how the hosts of a configured account are reached.
+func TransportConfig(a config.Account) apiclient.TransportConfig {
+	return apiclient.TransportConfig{TLS: a.TLS, ProxyURL: a.ProxyURL.Value()}
 }
 
 func newTarget(account *apiclient.Account, a config.Account, p config.Project) scraper.Target {

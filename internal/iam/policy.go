@@ -83,6 +83,15 @@ func actionsOf(endpoints []apiclient.Endpoint) []string {
 	return slices.Compact(actions)
 }
 
+// Actions returns what to allow for one operation: its confirmed actions, or
+// the wildcards that cover it.
+func Actions(e apiclient.Endpoint) []string {
+	if e.Action == "" {
+		return wildcards()
+	}
+	return actionsOf([]apiclient.Endpoint{e})
+}
+
 // matched tells whether the wildcards allow an action.
 func matched(action string) bool {
 	service, rest, _ := strings.Cut(action, ":")
@@ -101,6 +110,22 @@ func Unconfirmed(endpoints []apiclient.Endpoint) []string {
 	}
 	slices.Sort(operations)
 	return slices.Compact(operations)
+}
+
+// Notes says what whoever grants the policy has to know beside it.
+func Notes(format Format, endpoints []apiclient.Endpoint, findProjects bool) []string {
+	var notes []string
+	if operations := Unconfirmed(endpoints); len(operations) > 0 {
+		notes = append(notes, "no page of the reference confirms the actions of "+strings.Join(operations, ", ")+
+			": "+strings.Join(wildcards(), " and ")+" stand for them. They may also match reads that hand out secrets, which the exporter never makes")
+	}
+	if format == Classic {
+		notes = append(notes, "names of actions are confirmed for identity policies only: leave out those that the console does not know, and let `check` tell whether something is forbidden")
+		if findProjects {
+			notes = append(notes, "IAM is a global service: allow "+apiclient.FindProjects().Action+" in a policy of its own, or set project_id")
+		}
+	}
+	return notes
 }
 
 // JSON returns the document, indented.

@@ -1,0 +1,73 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+// Table returns the report as text: a line for each check and one that sums
+// up.
+func (r Report) Table() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ACCOUNT\tPROJECT\tCHECK\tRESULT\tTIME\tCOLLECTORS\tDETAIL")
+	for _, c := range r.Checks {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.2fs\t%s\t%s\n", c.Account, cmp.Or(c.Project, "-"), c.title(), c.Result,
+			c.Seconds, cmp.Or(strings.Join(c.Collectors, ","), "-"), cmp.Or(c.detail(), "-"))
+	}
+	_ = w.Flush() // to a Builder
+	fmt.Fprintf(&b, "\n%s\n", r.Summary())
+	return b.String()
+}
+
+// Summary counts the results in a line.
+func (r Report) Summary() string {
+	var parts []string
+	for _, result := range Results() {
+		if n := r.Counts[result]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, result))
+		}
+	}
+	return fmt.Sprintf("%d checks: %s", len(r.Checks), strings.Join(parts, ", "))
+}
+
+// Line is a check in a line, for those who wait.
+func (c Check) Line() string {
+	line := c.Account
+	if c.Project != "" {
+		line += "/" + c.Project
+	}
+	line += " " + c.title() + ": " + string(c.Result)
+	if c.Result != OK {
+		line += ": " + c.detail()
+	}
+	return line
+}
+
+func (c Check) title() string {
+	if c.Kind == kindCall {
+		return c.Name
+	}
+	return c.Kind
+}
+
+// detail is one line, whatever the API put into its texts.
+func (c Check) detail() string {
+	var parts []string
+	if c.Kind != kindCall && c.Name != "" {
+		parts = append(parts, c.Name)
+	}
+	if c.Message != "" {
+		parts = append(parts, c.Message)
+	}
+	text := strings.Join(parts, ": ")
+	if c.RequestID != "" {
+		text += " (request id " + c.RequestID + ")"
+	}
+	if c.Advice != "" {
+		text += "; " + c.Advice
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
