@@ -160,7 +160,7 @@ func explainTLS(err error, host string) *ReachError {
 		failure.Message = "what answers does not speak TLS"
 		failure.Advice = "check the port of the endpoint, and whether a proxy stands in between"
 	} else if errors.Is(err, context.DeadlineExceeded) {
-		failure.Message = "no answer to the handshake within " + handshakeTimeout.String()
+		failure.Message = "no answer to the handshake in time"
 		failure.Advice = "check firewall and proxy"
 	}
 	return failure

@@ -88,7 +88,7 @@ func (c Check) failed(e apiclient.Endpoint, err error) Check {
 		return c.done(Failed, err.Error(), "")
 	}
 	c.HTTPStatus, c.ErrorCode, c.RequestID = failure.Status, failure.Code, failure.RequestID
-	c = c.done(resultOf(e, failure), failure.Fact(), failure.Advice())
+	c = c.done(resultOf(e, failure), failure.Fact(), adviceFor(failure))
 	if c.Result == Forbidden && !shutOut(failure) {
 		c.Actions = iam.Actions(e)
 		c.Advice = "allow the IAM action " + strings.Join(c.Actions, ", ")
@@ -97,6 +97,21 @@ func (c Check) failed(e apiclient.Endpoint, err error) Check {
 		}
 	}
 	return c
+}
+
+// adviceFor is the advice of the failure but where that tells of an exporter
+// that goes on.
+func adviceFor(failure *apiclient.Error) string {
+	switch failure.Kind {
+	case apiclient.Server:
+		return "try again later; if it lasts, give the request id to the support of the service"
+	case apiclient.Throttled:
+		return "other programs use this key, such as a running exporter: try again in a minute; if it lasts, lower budget.share"
+	case apiclient.Client:
+		return "check region and project_id; if they are right the API may have changed: report it with the request id"
+	default:
+		return failure.Advice()
+	}
 }
 
 func resultOf(e apiclient.Endpoint, failure *apiclient.Error) Result {

@@ -75,21 +75,20 @@ func actionsOf(endpoints []apiclient.Endpoint) []string {
 	var actions []string
 	for _, e := range endpoints {
 		if e.Action != "" {
-			actions = append(actions, e.Action)
+			actions = append(actions, Actions(e)...)
 		}
-		actions = append(actions, strings.Fields(e.Needs)...)
 	}
 	slices.Sort(actions)
 	return slices.Compact(actions)
 }
 
-// Actions returns what to allow for one operation: its confirmed actions, or
-// the wildcards that cover it.
+// Actions returns what to allow for one operation: its confirmed actions, its
+// own first, or the wildcards that cover it.
 func Actions(e apiclient.Endpoint) []string {
 	if e.Action == "" {
 		return wildcards()
 	}
-	return actionsOf([]apiclient.Endpoint{e})
+	return append([]string{e.Action}, strings.Fields(e.Needs)...)
 }
 
 // matched tells whether the wildcards allow an action.
