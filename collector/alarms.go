@@ -3,6 +3,7 @@ package collector
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -15,31 +16,53 @@ import (
 // alarmLevels are the levels by their number in the API.
 var alarmLevels = map[int]string{1: "critical", 2: "major", 3: "minor", 4: "info"}
 
-// alarm is a record of an alarm that is active.
-type alarm struct {
-	RecordID   string         `json:"record_id"`
-	AlarmID    string         `json:"alarm_id"`
-	Name       string         `json:"name"`
+// Alarm is a record of an alarm that is active. It is also what alerts are
+// made of; most members beyond those of the metrics are for their texts.
+type Alarm struct {
+	RecordID string `json:"record_id"`
+	AlarmID  string `json:"alarm_id"`
+	Name     string `json:"name"`
+	// Level is critical, major, minor, info, unknown, or what the API says.
 	Level      string         `json:"level"`
 	Begin      apiclient.Time `json:"begin"`
 	MetricName string         `json:"metric_name"`
 	ResourceID string         `json:"resource_id"`
+	// Dimensions of the metric beside the resource, as in "disk=C", sorted.
+	Dimensions string `json:"dimensions,omitempty"`
+	// ResourceName is kept only where names of users are shown as they are:
+	// desktops are often called after them.
+	ResourceName string `json:"resource_name,omitempty"`
+	// Event tells that the alarm is about an event and not about a metric.
+	Event     bool           `json:"event,omitempty"`
+	Condition AlarmCondition `json:"condition,omitzero"`
+	// Observed is the newest value of the metric in the record.
+	Observed apiclient.Number `json:"observed,omitzero"`
+}
+
+// AlarmCondition is what made an alarm active. What the API left out is zero.
+type AlarmCondition struct {
+	Operator  string           `json:"operator,omitempty"`
+	Threshold apiclient.Number `json:"threshold,omitzero"`
+	Unit      string           `json:"unit,omitempty"`
+	Filter    string           `json:"filter,omitempty"`
+	Period    time.Duration    `json:"period,omitempty"`
+	Count     int              `json:"count,omitempty"`
 }
 
 func alarmsArea() Collector {
-	return Area[[]alarm]{
+	return Area[[]Alarm]{
 		Name:      "alarms",
 		Help:      "The alarms that are active now.",
 		Core:      true,
 		Interval:  30 * time.Second,
 		Endpoints: []apiclient.Endpoint{apiclient.ListAlarms},
 		Fetch:     fetchAlarms,
-		Families: []Family[[]alarm]{
+		Families: []Family[[]Alarm]{
 			{
 				Name: "alarms_active",
 				Help: "Number of Workspace alarms that are active now, by level.",
 				Type: Gauge, Labels: []string{"level"},
-				Map: func(alarms []alarm, put Put) {
+				Map: func(alarms []Alarm, put Put) {
 					counts := map[string]int{}
 					for _, level := range alarmLevels {
 						counts[level] = 0
@@ -56,7 +79,7 @@ func alarmsArea() Collector {
 				Name: "alarm_active_since_timestamp_seconds",
 				Help: "Since when the alarm has been active, as Unix time; the series is there only while it is.",
 				Type: Gauge, Labels: []string{"record_id", "alarm_id", "alarm", "level", "metric_name", "resource_id"},
-				Map: func(alarms []alarm, put Put) {
+				Map: func(alarms []Alarm, put Put) {
 					for _, a := range alarms {
 						// Without an id records could not be told apart.
 						if begin := a.Begin.Time(); a.RecordID != "" && !begin.IsZero() {
@@ -75,46 +98,130 @@ type alarmAnswer struct {
 	AlarmID   apiclient.Text `json:"alarm_id"`
 	Name      apiclient.Text `json:"name"`
 	Status    apiclient.Text `json:"status"`
+	Type      apiclient.Text `json:"type"`
 	Level     apiclient.Text `json:"level"`
 	BeginTime apiclient.Time `json:"begin_time"`
 	Metric    struct {
-		Name       apiclient.Text `json:"metric_name"`
-		Dimensions []struct {
-			Name  apiclient.Text `json:"name"`
-			Value apiclient.Text `json:"value"`
-		} `json:"dimensions"`
+		Name       apiclient.Text   `json:"metric_name"`
+		Dimensions []alarmDimension `json:"dimensions"`
 	} `json:"metric"`
-	Info struct {
-		ResourceID apiclient.Text `json:"resource_id"`
+	Condition decoration[alarmConditionAnswer] `json:"condition"`
+	Info      struct {
+		ResourceID   apiclient.Text `json:"resource_id"`
+		ResourceName apiclient.Text `json:"resource_name"`
 	} `json:"additional_info"`
+	Points decoration[[]alarmPoint] `json:"data_points"`
 }
 
-func fetchAlarms(ctx context.Context, in Input, _ []alarm) ([]alarm, error) {
+type alarmDimension struct {
+	Name  apiclient.Text `json:"name"`
+	Value apiclient.Text `json:"value"`
+}
+
+type alarmConditionAnswer struct {
+	Period    apiclient.Number `json:"period"`
+	Filter    apiclient.Text   `json:"filter"`
+	Operator  apiclient.Text   `json:"comparison_operator"`
+	Threshold apiclient.Number `json:"value"`
+	Unit      apiclient.Text   `json:"unit"`
+	Count     apiclient.Number `json:"count"`
+}
+
+type alarmPoint struct {
+	Time  apiclient.Time   `json:"time"`
+	Value apiclient.Number `json:"value"`
+}
+
+// decoration is a part of an answer that only texts are made of: when it has
+// another shape than documented it is left out, and the alarm stays.
+type decoration[T any] struct{ value T }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (d *decoration[T]) UnmarshalJSON(data []byte) error {
+	var value T
+	if json.Unmarshal(data, &value) == nil {
+		d.value = value
+	}
+	return nil
+}
+
+func fetchAlarms(ctx context.Context, in Input, _ []Alarm) ([]Alarm, error) {
 	answers, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: apiclient.ListAlarms},
 		func(a alarmAnswer) string { return string(a.RecordID) })
 	if err != nil {
 		return nil, err
 	}
-	alarms := []alarm{}
+	alarms := []Alarm{}
 	for _, a := range answers {
 		if a.Status == "" {
 			return nil, malformed(apiclient.ListAlarms, "an entry of `alarm_histories` has no `status`")
 		}
-		if !strings.EqualFold(string(a.Status), "alarm") {
-			continue
+		if strings.EqualFold(string(a.Status), "alarm") {
+			alarms = append(alarms, a.alarm(in))
 		}
-		alarms = append(alarms, alarm{
-			RecordID:   string(a.RecordID),
-			AlarmID:    string(a.AlarmID),
-			Name:       string(a.Name),
-			Level:      alarmLevel(string(a.Level)),
-			Begin:      a.BeginTime,
-			MetricName: string(a.Metric.Name),
-			ResourceID: a.resource(),
-		})
 	}
-	slices.SortStableFunc(alarms, func(a, b alarm) int { return cmp.Compare(a.RecordID, b.RecordID) })
+	slices.SortStableFunc(alarms, func(a, b Alarm) int { return cmp.Compare(a.RecordID, b.RecordID) })
 	return alarms, nil
+}
+
+func (a alarmAnswer) alarm(in Input) Alarm {
+	made := Alarm{
+		RecordID:   string(a.RecordID),
+		AlarmID:    string(a.AlarmID),
+		Name:       string(a.Name),
+		Level:      alarmLevel(string(a.Level)),
+		Begin:      a.BeginTime,
+		MetricName: string(a.Metric.Name),
+		ResourceID: a.resource(),
+		Event:      strings.HasPrefix(string(a.Type), "EVENT"),
+		Condition:  a.Condition.value.condition(),
+		Observed:   a.observed(),
+	}
+	made.Dimensions = a.dimensions(made.ResourceID)
+	if name := string(a.Info.ResourceName); in.UserName(name) == name {
+		made.ResourceName = name
+	}
+	return made
+}
+
+func (c alarmConditionAnswer) condition() AlarmCondition {
+	return AlarmCondition{
+		Operator: string(c.Operator), Threshold: c.Threshold, Unit: string(c.Unit), Filter: string(c.Filter),
+		Period: time.Duration(whole(c.Period)) * time.Second, Count: whole(c.Count),
+	}
+}
+
+// whole is a number of periods or seconds, 0 for what can be none.
+func whole(n apiclient.Number) int {
+	const most = 1e9 // seconds: 30 years
+	if v, ok := n.Value(); ok && v > 0 && v < most {
+		return int(v)
+	}
+	return 0
+}
+
+// observed is the value of the newest data point.
+func (a alarmAnswer) observed() apiclient.Number {
+	var newest alarmPoint
+	for _, p := range a.Points.value {
+		if !p.Time.Time().Before(newest.Time.Time()) {
+			newest = p
+		}
+	}
+	return newest.Value
+}
+
+// dimensions are what tells records of one resource apart. One that names a
+// person is no part of them: they become a label.
+func (a alarmAnswer) dimensions(resource string) string {
+	var all []string
+	for _, d := range a.Metric.Dimensions {
+		if string(d.Value) != resource && d.Value != "" && !strings.Contains(strings.ToLower(string(d.Name)), "user") {
+			all = append(all, string(d.Name)+"="+string(d.Value))
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, ",")
 }
 
 // alarmLevel names the documented levels and keeps any other.

@@ -1,0 +1,102 @@
+package collector
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+)
+
+// alarmOf is what one record of the API becomes.
+func alarmOf(t *testing.T, record string, userName func(string) string) Alarm {
+	t.Helper()
+	var answer alarmAnswer
+	if err := json.Unmarshal([]byte(record), &answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer.alarm(Input{UserName: userName})
+}
+
+func plain(name string) string { return name }
+
+func TestAlarmForAlerts(t *testing.T) {
+	t.Parallel()
+	got := alarmOf(t, `{"record_id":"ah1","alarm_id":"al1","name":"disk full","status":"alarm","type":"MULTI_INSTANCE","level":1,
+		"begin_time":"2026-01-02T03:00:00Z",
+		"metric":{"metric_name":"disk_util","dimensions":[{"name":"instance_id","value":"d-01"},{"name":"disk","value":"C"},
+			{"name":"user_name","value":"alice"}]},
+		"condition":{"period":300,"filter":"average","comparison_operator":">=","value":90.5,"unit":"%","count":3},
+		"additional_info":{"resource_id":"","resource_name":"alice-pc"},
+		"data_points":[{"time":"2026-01-02T03:00:00Z","value":97.2},{"time":"2026-01-02T02:55:00Z","value":91}]}`, plain)
+	want := Alarm{
+		RecordID: "ah1", AlarmID: "al1", Name: "disk full", Level: "critical",
+		Begin:      apiclient.TimeOf(time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)),
+		MetricName: "disk_util", ResourceID: "d-01", Dimensions: "disk=C", ResourceName: "alice-pc",
+		Condition: AlarmCondition{
+			Operator: ">=", Threshold: apiclient.NumberOf(90.5), Unit: "%", Filter: "average", Period: 5 * time.Minute, Count: 3,
+		},
+		Observed: apiclient.NumberOf(97.2),
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// TestAlarmWithOddDecoration: what only texts are made of costs no alarm.
+func TestAlarmWithOddDecoration(t *testing.T) {
+	t.Parallel()
+	for _, odd := range []string{
+		`"condition":"cpu > 90","data_points":{"value":1}`,
+		`"condition":[],"data_points":[1]`,
+		`"condition":{"period":-5,"count":1e300},"data_points":[]`,
+		`"condition":null,"data_points":null`,
+	} {
+		got := alarmOf(t, `{"record_id":"ah1","status":"alarm","level":2,`+odd+`}`, plain)
+		if want := (Alarm{RecordID: "ah1", Level: "major"}); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v", odd, got)
+		}
+	}
+}
+
+// TestResourceNameIsPrivate: desktops are called after their users.
+func TestResourceNameIsPrivate(t *testing.T) {
+	t.Parallel()
+	for how, userName := range map[string]func(string) string{
+		"hashed":  func(string) string { return "0123456789ab" },
+		"omitted": func(string) string { return "" },
+	} {
+		got := alarmOf(t, `{"record_id":"ah1","status":"alarm","level":2,"additional_info":{"resource_name":"alice-pc"}}`, userName)
+		if got.ResourceName != "" {
+			t.Errorf("%s: the name %q is kept", how, got.ResourceName)
+		}
+	}
+}
+
+// TestAlarmsOfOlderVersions: what was saved before alerts were sent is still
+// a result.
+func TestAlarmsOfOlderVersions(t *testing.T) {
+	t.Parallel()
+	area := alarmsArea()
+	result, err := area.Restore([]byte(`[{"record_id":"ah1","alarm_id":"al1","name":"cpu high","level":"major",` +
+		`"begin":"2026-01-02T03:00:00Z","metric_name":"cpu_util","resource_id":"d-01"}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Alarm{{
+		RecordID: "ah1", AlarmID: "al1", Name: "cpu high", Level: "major",
+		Begin: apiclient.TimeOf(time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)), MetricName: "cpu_util", ResourceID: "d-01",
+	}}
+	if !reflect.DeepEqual(result, want) {
+		t.Errorf("got %+v", result)
+	}
+	saved, err := json.Marshal(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := area.Restore(saved)
+	if err != nil || !reflect.DeepEqual(again, result) {
+		t.Errorf("saved again: %v %+v", err, again)
+	}
+}
