@@ -28,6 +28,7 @@ var allowed = map[string]struct {
 		[]string{"apiclient", "collector", "internal/config", "internal/state", "scraper"},
 		"the daemon puts the parts together; it never knows the simulator",
 	},
+	"notifier":        {nil, "the notifier is told of alarms; it knows neither the API they come from nor who polls it"},
 	"internal/config": {nil, "the configuration is checked without knowing who uses it"},
 	"scraper": {
 		[]string{"apiclient", "collector", "internal/state"},

@@ -1,0 +1,124 @@
+package notifier
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	promconfig "github.com/prometheus/common/config"
+)
+
+const (
+	alertsPath = "/api/v2/alerts"
+	// maxReason bounds what is read of an answer, and what of it is told.
+	maxReason = 4 << 10
+	maxSaid   = 200
+)
+
+// client posts alerts to one Alertmanager.
+type client struct {
+	url, userAgent string
+	timeout        time.Duration
+	http           *http.Client
+}
+
+func newClient(a Alertmanager, options Options) (*client, error) {
+	c := &client{url: a.URL, userAgent: options.UserAgent, timeout: a.Timeout}
+	var err error
+	c.http, err = promconfig.NewClientFromConfig(a.HTTP, "alertmanager")
+	if options.Transport != nil {
+		c.http = &http.Client{Transport: options.Transport}
+	}
+	return c, err
+}
+
+func (c *client) close() { c.http.CloseIdleConnections() }
+
+// refused is an answer that will be the same next time.
+type refused struct{ error }
+
+// post sends alerts once.
+func (c *client) post(ctx context.Context, alerts []alert) error {
+	body, err := json.Marshal(alerts)
+	if err != nil {
+		return refused{err} // of strings and times: cannot happen
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+alertsPath, bytes.NewReader(body))
+	if err != nil {
+		return refused{err}
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", c.userAgent)
+	response, err := c.http.Do(request)
+	if err != nil {
+		return c.explain(ctx, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	reason, _ := io.ReadAll(io.LimitReader(response.Body, maxReason)) // for the next use of the connection, too
+	return judge(response, reason)
+}
+
+// explain takes the URL out of an error: the place is told beside it, and one
+// that was redirected to is nobody's to know.
+func (c *client) explain(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("no answer within %s", c.timeout)
+	}
+	if urlErr, ok := errors.AsType[*url.Error](err); ok {
+		err = urlErr.Err
+	}
+	// OAuth 2 errors go on with the answer of the token's server.
+	said, _, _ := strings.Cut(err.Error(), "\nResponse:")
+	return errors.New(bounded(said, maxSaid))
+}
+
+// judge tells success from failure. What Alertmanager says about a bad
+// request is told; other answers may come from anything on the way and
+// repeat the request with its credentials.
+func judge(response *http.Response, reason []byte) error {
+	code := response.StatusCode
+	status := strings.TrimSpace(fmt.Sprintf("HTTP %d %s", code, http.StatusText(code)))
+	switch {
+	case response.Request != nil && response.Request.Method != http.MethodPost:
+		// A redirect made it a GET, which whoever answered may like.
+		return refused{errors.New("the request was redirected and lost its alerts: configure the URL it leads to")}
+	case code/100 == 2:
+		return nil
+	case code == http.StatusNotFound:
+		return errors.New(status + ": no Alertmanager with API v2 at this URL; a path prefix belongs to the URL")
+	case code == http.StatusUnauthorized, code == http.StatusForbidden:
+		return errors.New(status + ": check basic_auth, authorization, oauth2 or the client certificate")
+	case code == http.StatusProxyAuthRequired, code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code/100 != 4:
+		return errors.New(status)
+	default: // it would be refused again
+		return refused{errors.New(status + complaint(reason))}
+	}
+}
+
+// complaint is the text of an error as Alertmanager sends it: a string, or an
+// object with a message.
+func complaint(answer []byte) string {
+	var said string
+	if json.Unmarshal(answer, &said) != nil {
+		var object struct {
+			Message string `json:"message"`
+		}
+		if json.Unmarshal(answer, &object) != nil {
+			return ""
+		}
+		said = object.Message
+	}
+	if said == "" {
+		return ""
+	}
+	return ": " + bounded(said, maxSaid)
+}

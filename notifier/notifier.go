@@ -1,0 +1,233 @@
+// Package notifier sends the alarms of Workspace projects to Alertmanagers.
+// It is told of the active alarms after each good poll and knows nothing of
+// the API they came from; rules over metrics are Prometheus's work, not its.
+//
+// A book (book.go) says which alerts are due, a queue and a goroutine for each
+// Alertmanager (queue.go, sender.go) deliver them: a dead Alertmanager delays
+// neither the polls nor the other Alertmanagers.
+package notifier
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	promconfig "github.com/prometheus/common/config"
+)
+
+// drainTimeout is how long Stop lets the last alerts go out.
+const drainTimeout = 2 * time.Second
+
+// Config says where alerts go and what they look like.
+type Config struct {
+	// Alertmanagers get everything, each of them. Their URLs are unique.
+	Alertmanagers []Alertmanager
+	// Projects are those that are watched, with their configured labels.
+	Projects map[Project]map[string]string
+	// ResendInterval is after what time an active alert is sent again.
+	ResendInterval time.Duration
+	// ExternalLabels are added to every alert.
+	ExternalLabels map[string]string
+	// Severities are the values of the label severity by level.
+	Severities map[string]string
+	// ResourceNames tells that names of resources, which may hold those of
+	// users, may be shown in annotations.
+	ResourceNames bool
+	// QueueCapacity is the most alerts that wait for one Alertmanager.
+	QueueCapacity int
+}
+
+// Alertmanager is one receiver of alerts.
+type Alertmanager struct {
+	// URL has neither a user nor a trailing slash; it is shown everywhere.
+	URL string
+	// Timeout of one request.
+	Timeout time.Duration
+	HTTP    promconfig.HTTPClientConfig
+}
+
+// Options are what a Notifier needs beside its Config.
+type Options struct {
+	Logger    *slog.Logger
+	UserAgent string
+	// Transport replaces the network, in tests.
+	Transport http.RoundTripper
+}
+
+// Notifier sends alerts until it is stopped.
+type Notifier struct {
+	options Options
+	// poke wakes the goroutine that looks for due alerts.
+	poke    chan struct{}
+	running sync.WaitGroup
+	cancel  context.CancelFunc
+
+	mu      sync.Mutex
+	book    book
+	senders []*sender // swapped by Commit
+	ctx     context.Context
+}
+
+// New returns a Notifier that has not started yet.
+func New(config Config, options Options) (*Notifier, error) {
+	n := &Notifier{options: options, poke: make(chan struct{}, 1), book: newBook()}
+	prepared, err := n.Prepare(config)
+	if err != nil {
+		return nil, err
+	}
+	prepared.Commit()
+	return n, nil
+}
+
+// Prepared is a configuration that can no longer fail.
+type Prepared struct {
+	notifier *Notifier
+	config   Config
+	clients  []*client
+}
+
+// Prepare makes everything of a new configuration that can fail and touches
+// nothing that is live.
+func (n *Notifier) Prepare(config Config) (*Prepared, error) {
+	p := &Prepared{notifier: n, config: config}
+	for _, a := range config.Alertmanagers {
+		c, err := newClient(a, n.options)
+		if err != nil {
+			return nil, fmt.Errorf("alertmanager %s: %w", a.URL, err)
+		}
+		p.clients = append(p.clients, c)
+	}
+	return p, nil
+}
+
+// Commit makes a prepared configuration the current one. An Alertmanager that
+// stays keeps its queue and its counters, a new one gets all active alerts at
+// once. Alerts of projects that are no longer watched, and those whose labels
+// change, are resolved: nobody else would do it.
+func (p *Prepared) Commit() {
+	n := p.notifier
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	before := map[string]*sender{}
+	for _, s := range n.senders {
+		before[s.url] = s
+	}
+	fresh := false
+	senders := make([]*sender, len(p.clients))
+	for i, c := range p.clients {
+		s, stays := before[c.url]
+		if stays {
+			s.client.Swap(c).close()
+			delete(before, c.url)
+		} else {
+			s, fresh = newSender(c, n.options.Logger), true
+			n.start(s)
+		}
+		s.queue.resize(p.config.QueueCapacity)
+		senders[i] = s
+	}
+	n.senders = senders
+	for _, removed := range before {
+		removed.stop()
+	}
+	n.book.configure(p.config, time.Now())
+	if fresh {
+		n.book.allDue()
+	}
+	n.wake()
+}
+
+// start lets a sender run, if the notifier does.
+func (n *Notifier) start(s *sender) {
+	if n.ctx != nil {
+		n.running.Go(func() { s.run(n.ctx) })
+	}
+}
+
+// Start begins to send; it returns at once. Only Stop ends it, so that what
+// was queued when ctx ended still goes out.
+func (n *Notifier) Start(ctx context.Context) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ctx, n.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	for _, s := range n.senders {
+		n.start(s)
+	}
+	running := n.ctx
+	n.running.Go(func() { n.run(running) })
+}
+
+// Stop ends sending. Active alerts stay active: Alertmanager keeps them for a
+// few resend intervals, in which the next process takes over.
+func (n *Notifier) Stop() {
+	n.deliver(time.Now())
+	n.mu.Lock()
+	cancel := n.cancel
+	for _, s := range n.senders {
+		s.stop()
+	}
+	n.senders = nil
+	n.mu.Unlock()
+	if cancel == nil {
+		return
+	}
+	drained := time.AfterFunc(drainTimeout, cancel)
+	defer drained.Stop()
+	n.wake()
+	n.running.Wait()
+	cancel()
+}
+
+// Update takes the active alarms of a project as the last good poll found
+// them. They count until expires; then they are neither sent nor resolved
+// until the next good poll. Projects that the configuration lacks are ignored.
+func (n *Notifier) Update(p Project, alarms []Alarm, expires time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.book.update(p, alarms, expires, time.Now())
+	n.wake()
+}
+
+// wake lets run look for due alerts.
+func (n *Notifier) wake() {
+	select {
+	case n.poke <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// run hands due alerts to all senders.
+func (n *Notifier) run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-n.poke:
+		case <-timer.C:
+		}
+		next, more := n.deliver(time.Now())
+		if !more {
+			return
+		}
+		timer.Reset(time.Until(next))
+	}
+}
+
+// deliver queues what is due and says when to look again, if ever.
+func (n *Notifier) deliver(now time.Time) (next time.Time, more bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.senders == nil {
+		return now, false
+	}
+	due, next := n.book.due(now)
+	for _, s := range n.senders {
+		s.push(due)
+	}
+	return next, true
+}

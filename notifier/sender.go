@@ -1,0 +1,176 @@
+package notifier
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// batchSize keeps a request below what proxies usually let pass.
+	batchSize = 100
+	// A failed batch is tried again after a pause that doubles.
+	firstPause, longestPause = time.Second, 15 * time.Second
+)
+
+// sender delivers the alerts of one queue.
+type sender struct {
+	url    string
+	queue  *queue
+	client atomic.Pointer[client] // swapped by a new configuration
+	log    *slog.Logger
+	// stopping is closed to end after what is queued has gone out.
+	stopping chan struct{}
+	// overflows is what the log last said of the queue.
+	overflows bool
+
+	mu           sync.Mutex
+	sent, failed uint64
+	lastSuccess  time.Time
+	err          error // of the last attempt
+}
+
+func newSender(c *client, log *slog.Logger) *sender {
+	s := &sender{url: c.url, queue: newQueue(), stopping: make(chan struct{}), log: log.With("alertmanager", c.url)}
+	s.client.Store(c)
+	return s
+}
+
+func (s *sender) stop() { close(s.stopping) }
+
+// push queues alerts, and logs when that begins to cost older ones.
+func (s *sender) push(alerts []alert) {
+	if len(alerts) == 0 {
+		return
+	}
+	dropped := s.queue.push(alerts)
+	if overflows := dropped > 0; overflows != s.overflows {
+		s.overflows = overflows
+		if overflows {
+			s.log.Error("the queue is full: the oldest alerts are dropped", "dropped", dropped,
+				"advice", "see why Alertmanager takes none, or raise alerting.queue_capacity")
+		}
+	}
+}
+
+// run sends until ctx ends, or stop was called and nothing is left that can
+// be sent.
+func (s *sender) run(ctx context.Context) {
+	defer func() { s.client.Load().close() }()
+	pause := firstPause
+	for {
+		batch := s.queue.take(batchSize, time.Now())
+		if len(batch) == 0 {
+			select {
+			case <-ctx.Done():
+				return
+			case <-s.queue.ready:
+				continue
+			case <-s.stopping:
+			}
+			if length, _, _ := s.queue.numbers(); length == 0 {
+				return
+			}
+			continue
+		}
+		err := s.client.Load().post(ctx, batch)
+		if ctx.Err() != nil {
+			return
+		}
+		s.count(len(batch), err)
+		_, useless := errors.AsType[refused](err)
+		switch {
+		case err == nil:
+			pause = firstPause
+			continue
+		case useless:
+			s.queue.drop(len(batch))
+			continue
+		}
+		s.queue.putBack(batch)
+		if !s.rest(ctx, pause) {
+			return
+		}
+		pause = min(2*pause, longestPause)
+	}
+}
+
+// rest pauses, or returns false when there will be no other try.
+func (s *sender) rest(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-s.stopping:
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// count notes the outcome of an attempt and logs when it is another than that
+// of the one before.
+func (s *sender) count(alerts int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.err
+	s.err = err
+	if err == nil {
+		s.sent += uint64(alerts) //nolint:gosec // the length of a slice
+		s.lastSuccess = time.Now()
+		if before != nil {
+			s.log.Info("alerts reach Alertmanager again")
+		}
+		return
+	}
+	s.failed += uint64(alerts) //nolint:gosec // the length of a slice
+	if before == nil {         // said once; the status page has the latest reason
+		s.log.Warn("cannot send alerts", "err", err, "alerts", alerts)
+	}
+}
+
+// Status is the state of one Alertmanager.
+type Status struct {
+	URL string
+	// Sent counts alerts that were delivered, Failed those of failed attempts,
+	// Dropped those that were given up.
+	Sent, Failed, Dropped uint64
+	// Queue is how many alerts wait, of at most Capacity.
+	Queue, Capacity int
+	LastSuccess     time.Time
+	// Err is why the last attempt failed.
+	Err error
+}
+
+// Status returns the state of all Alertmanagers, in their configured order.
+func (n *Notifier) Status() []Status {
+	n.mu.Lock()
+	senders := n.senders
+	n.mu.Unlock()
+	all := make([]Status, len(senders))
+	for i, s := range senders {
+		all[i] = s.status()
+	}
+	return all
+}
+
+func (s *sender) status() Status {
+	length, capacity, dropped := s.queue.numbers()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Status{
+		URL: s.url, Sent: s.sent, Failed: s.failed, Dropped: dropped,
+		Queue: length, Capacity: capacity, LastSuccess: s.lastSuccess, Err: s.err,
+	}
+}
+
+// Active counts the alerts that are being sent, by project.
+func (n *Notifier) Active() map[Project]int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.book.active(time.Now())
+}
