@@ -36,6 +36,7 @@ func (l *loop) restore() {
 		return
 	}
 	l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: saved.Expires})
+	l.announce(result, saved.Expires)
 	status := *l.status.Load()
 	status.LastSuccess, status.Expires, status.GoodCalls = saved.At, saved.Expires, saved.Calls
 	status.Series, status.SeriesDropped = shown.series, shown.dropped

@@ -167,12 +167,23 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		l.save(result, status)
 		l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: status.Expires})
 		l.scraper.version.Add(1)
+		l.announce(result, status.Expires)
 	}
 	l.tell(status, planned, now)
 	status.NextRun = l.next(status, planned, start, now)
 	// Last: whoever sees that a poll has ended finds its result saved and shown.
 	l.status.Store(&status)
 	return status.NextRun
+}
+
+// announce tells whoever wants to know of a result.
+func (l *loop) announce(result any, expires time.Time) {
+	if f := l.scraper.config.Published; f != nil {
+		f(Publication{
+			Account: l.target.Account, Region: l.target.Region, Project: l.target.Project,
+			Collector: l.spec.Name, Result: result, Expires: expires,
+		})
+	}
 }
 
 // peer returns the last good result of another area of the same target.

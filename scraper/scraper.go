@@ -56,7 +56,19 @@ type Config struct {
 	Store Store
 	// UserName applies privacy.user_names.
 	UserName func(string) string
-	Logger   *slog.Logger
+	// Published, if not nil, is told of each result as it is published, also
+	// of a restored one that is too old to be served.
+	Published func(Publication)
+	Logger    *slog.Logger
+}
+
+// Publication is a good result of one collector of a project.
+type Publication struct {
+	Account, Region, Project string
+	Collector                string
+	Result                   any
+	// Expires is when the result is too old to be served.
+	Expires time.Time
 }
 
 // Store keeps the last good result of each loop over restarts.
