@@ -25,7 +25,7 @@ var allowed = map[string]struct {
 		"main parses flags and runs; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
-		[]string{"apiclient", "collector", "internal/config", "internal/state", "scraper"},
+		[]string{"apiclient", "collector", "internal/config", "internal/state", "notifier", "scraper"},
 		"the daemon puts the parts together; it never knows the simulator",
 	},
 	"notifier":        {nil, "the notifier is told of alarms; it knows neither the API they come from nor who polls it"},

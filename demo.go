@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -62,7 +63,7 @@ func startDemo(ctx context.Context, f fleet, listen string, logger *slog.Logger)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--demo.listen: the simulator cannot listen on %s: %w", listen, err)
 	}
-	server := &http.Server{Handler: f.simulator().WithControl(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{Handler: withAlertmanager(f.simulator().WithControl()), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	stop := func() { _ = server.Close() }
 	endpoint := "http://" + listener.Addr().String()
@@ -75,7 +76,23 @@ func startDemo(ctx context.Context, f fleet, listen string, logger *slog.Logger)
 	return cfg, stop, nil
 }
 
-func demoConfig(endpoint string) string { return demoAccount(endpoint) + demoCollectors() }
+// demoAlertmanager is where the demo sends alarms, beside the API.
+const demoAlertmanager = "/demo-alertmanager"
+
+// withAlertmanager takes the demo's alerts and forgets them, so that the demo
+// shows what the exporter says about sending them.
+func withAlertmanager(api http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST "+demoAlertmanager+"/api/v2/alerts", func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // a sender that goes away early is no failure of the demo
+	})
+	mux.Handle("/", api)
+	return mux
+}
+
+func demoConfig(endpoint string) string {
+	return demoAccount(endpoint) + demoCollectors() + fmt.Sprintf("alertmanagers: [{url: %q}]\n", endpoint+demoAlertmanager)
+}
 
 func demoAccount(endpoint string) string {
 	return fmt.Sprintf(`

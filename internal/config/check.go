@@ -37,10 +37,11 @@ func (c *checker) config(f fileConfig) (*Config, error) {
 	top := path{}
 	share := c.share(top.key("budget"), f.Budget, defaultShare)
 	c.intervals(top.key("collectors"), f.Collectors)
-	c.later(f)
 	config := &Config{
-		Privacy:   c.privacy(top.key("privacy"), f.Privacy),
-		StatePath: c.state(top.key("state").key("path"), f.State.Path),
+		Privacy:       c.privacy(top.key("privacy"), f.Privacy),
+		Alertmanagers: c.alertmanagers(top.key("alertmanagers"), f.Alertmanagers),
+		Alerting:      c.alerting(top.key("alerting"), f.Alerting),
+		StatePath:     c.state(top.key("state").key("path"), f.State.Path),
 	}
 	at := top.key("accounts")
 	if len(f.Accounts) == 0 {
@@ -66,11 +67,7 @@ func (c *checker) account(at path, f fileAccount, share float64, collectors coll
 		ProxyURL:    f.ProxyURL,
 	}
 	c.name(at.key("name"), a.Name, c.accounts, "an account without a name is called "+defaultAccount)
-	if f.ProxyURL != "" {
-		for _, problem := range proxyProblems(f.ProxyURL.Value()) {
-			c.wrong(at.key("proxy_url"), "%s", problem)
-		}
-	}
+	c.proxy(at.key("proxy_url"), f.ProxyURL)
 	at = at.key("projects")
 	if len(f.Projects) == 0 {
 		c.wrong(at, "the account has no project: add one with its region")
@@ -135,24 +132,6 @@ func (c *checker) share(at path, f fileBudget, otherwise float64) float64 {
 		c.wrong(at.key("share"), "expected a number above 0 up to 1, for example 0.5 for half of each limit")
 	}
 	return *f.Share
-}
-
-// later refuses what belongs to features this version lacks, rather than
-// ignoring it. A feature that arrives takes its line away.
-func (c *checker) later(f fileConfig) {
-	top := path{}
-	for _, key := range []struct {
-		at   path
-		used bool
-	}{
-		{top.key("alertmanagers"), f.Alertmanagers > 0},
-		{top.key("alerting").key("resend_interval"), f.Alerting.ResendInterval != defaults().Alerting.ResendInterval},
-		{top.key("alerting").key("external_labels"), len(f.Alerting.ExternalLabels) > 0},
-	} {
-		if key.used {
-			c.wrong(key.at, "is not available in this version: remove it")
-		}
-	}
 }
 
 // state checks the directory of the state; it is made when it is not there.

@@ -61,7 +61,8 @@ func (c *checker) labels(at path, labels map[string]string) {
 		switch {
 		case !model.LegacyValidation.IsValidLabelName(name):
 			c.wrong(at, "not a label name: use letters, digits and _, and do not begin with a digit")
-		case strings.HasPrefix(name, "__"), slices.Contains(reservedLabels, name), slices.Contains(c.schema.Reserved, name):
+		case strings.HasPrefix(name, "__"), slices.Contains(reservedLabels, name), slices.Contains(c.schema.Reserved, name),
+			slices.Contains(c.schema.AlertLabels, name):
 			c.wrong(at, "the label name is in use by the exporter or Prometheus: choose another one")
 		case value == "":
 			c.wrong(at, "an empty label is none: give it a value or remove it")

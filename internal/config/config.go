@@ -17,6 +17,9 @@ import (
 type Config struct {
 	Accounts []Account
 	Privacy  Privacy
+	// Alertmanagers get the alarms; nothing is sent if there are none.
+	Alertmanagers []Alertmanager
+	Alerting      Alerting
 	// StatePath is the directory of what is kept over restarts, "" for nothing.
 	StatePath string
 }
@@ -80,12 +83,32 @@ type Privacy struct {
 	SaltFile string
 }
 
+// Alertmanager is one receiver of alerts.
+type Alertmanager struct {
+	// URL is unique and has neither a user nor a trailing slash.
+	URL     string
+	Timeout time.Duration
+	HTTP    HTTPClient
+}
+
+// Alerting says how alerts are made of alarms.
+type Alerting struct {
+	ResendInterval time.Duration
+	QueueCapacity  int
+	ExternalLabels map[string]string
+	// Severities are by level: critical, major, minor, info.
+	Severities map[string]string
+}
+
 // Schema lists the collectors there are. The program gives it, so that this
 // package needs to know none of them.
 type Schema struct {
 	Collectors []CollectorSchema
 	// Reserved are label names that project labels must not use.
 	Reserved []string
+	// AlertLabels are label names that an alert has of its own. No configured
+	// label may have them.
+	AlertLabels []string
 }
 
 // CollectorSchema describes the section of one collector and its defaults.

@@ -31,7 +31,8 @@ func testSchema() Schema {
 				{Name: "metrics", Help: "Which statistics.", Default: []string{"desktop_usage", "a, b"}},
 			}},
 		},
-		Reserved: []string{"state", "pool_id"},
+		Reserved:    []string{"state", "pool_id"},
+		AlertLabels: []string{"alertname", "severity"},
 	}
 }
 
@@ -57,6 +58,10 @@ func TestMinimal(t *testing.T) {
 	t.Parallel()
 	want := &Config{
 		Privacy: Privacy{UserNames: "hashed"},
+		Alerting: Alerting{
+			ResendInterval: time.Minute, QueueCapacity: 10_000,
+			Severities: map[string]string{"critical": "critical", "major": "warning", "minor": "warning", "info": "info"},
+		},
 		Accounts: []Account{{
 			Name: "default", Credentials: Credentials{AccessKey: "AK", SecretKey: "SK"}, Share: 0.5,
 			Projects: []Project{{
@@ -76,6 +81,9 @@ func TestMinimal(t *testing.T) {
 		got := load(t, name)
 		if len(got.Accounts) == 1 && len(got.Accounts[0].Projects) == 1 && len(got.Accounts[0].Projects[0].Labels) == 0 {
 			got.Accounts[0].Projects[0].Labels = nil
+		}
+		if len(got.Alerting.ExternalLabels) == 0 {
+			got.Alerting.ExternalLabels = nil
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, want)

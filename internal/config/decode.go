@@ -30,12 +30,8 @@ func (d *decoder) value(n *yaml.Node, at path, out reflect.Value) bool {
 	if isNull(n) || !d.affordable(line) {
 		return false
 	}
-	switch v := out.Addr().Interface().(type) {
-	case *collectorKeys:
+	if v, ok := out.Addr().Interface().(*collectorKeys); ok {
 		*v = d.collectors(n, at, line)
-		return true
-	case *unread:
-		*v = unread(len(d.items(n, at, line)))
 		return true
 	}
 	switch out.Kind() {
@@ -48,7 +44,7 @@ func (d *decoder) value(n *yaml.Node, at path, out reflect.Value) bool {
 	case reflect.Struct:
 		d.fields(n, at, line, out)
 	case reflect.Map:
-		d.texts(n, at, line, out)
+		d.table(n, at, line, out)
 	case reflect.Slice:
 		return d.list(n, at, line, out)
 	default:
@@ -84,16 +80,16 @@ func (d *decoder) fields(n *yaml.Node, at path, line int, out reflect.Value) {
 	}
 }
 
-// texts sets a map of strings.
-func (d *decoder) texts(n *yaml.Node, at path, line int, out reflect.Value) {
-	texts := map[string]string{}
+// table sets a map whose keys are free.
+func (d *decoder) table(n *yaml.Node, at path, line int, out reflect.Value) {
+	table := reflect.MakeMap(out.Type())
 	for _, e := range d.entries(n, at, line) {
-		var text string
-		if d.value(e.value, at.key(e.key), reflect.ValueOf(&text).Elem()) {
-			texts[e.key] = text
+		value := reflect.New(out.Type().Elem()).Elem()
+		if d.value(e.value, at.key(e.key), value) {
+			table.SetMapIndex(reflect.ValueOf(e.key), value)
 		}
 	}
-	out.Set(reflect.ValueOf(texts))
+	out.Set(table)
 }
 
 // list sets a slice.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	promconfig "github.com/prometheus/common/config"
 )
 
 // endpoint returns a URL as requests are built on: without trailing slash.
@@ -34,9 +36,16 @@ func (c *checker) endpoint(at path, text string) string {
 	return strings.TrimRight(u.String(), "/")
 }
 
-func proxyProblems(text string) []string {
-	_, problems := parseURL(text, "http", "https", "socks5")
-	return problems
+// proxy checks the URL of a proxy, which may have a password.
+func (c *checker) proxy(at path, text Secret) promconfig.URL {
+	if text == "" {
+		return promconfig.URL{}
+	}
+	u, problems := parseURL(text.Value(), "http", "https", "socks5")
+	for _, problem := range problems {
+		c.wrong(at, "%s", problem)
+	}
+	return promconfig.URL{URL: u}
 }
 
 // parseURL returns the URL, or nil, and what is wrong with it. The messages

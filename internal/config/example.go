@@ -14,7 +14,7 @@ const exampleHead = `# Configuration of workspace_exporter: every key with its d
 #
 # The shortest useful file is one account with its keys and one project with
 # its region. Unknown keys are errors; --config.check lists all mistakes.
-# "#key:" is the alternative to a key above it: use one of the two.
+# "#key:" is an alternative to what stands above or below it: use one of them.
 # Durations are written 30s, 1m30s or 1d. Relative paths start from the
 # directory of this file.
 #
@@ -34,6 +34,10 @@ func Example(schema Schema) []byte {
 		TLSConfig:   fileTLS{MinVersion: "TLS12"},
 		Projects:    []fileProject{{Name: "ap-southeast-3", Region: "ap-southeast-3"}},
 	}}
+	f.Alertmanagers = []fileAlertmanager{{
+		URL: "http://localhost:9093", Timeout: defaultAlertTimeout, TLSConfig: fileTLS{MinVersion: "TLS12"},
+		FollowRedirects: new(true), EnableHTTP2: new(true),
+	}}
 	e.fields(reflect.ValueOf(f), "")
 	return e.Bytes()
 }
@@ -44,25 +48,34 @@ type example struct {
 	schema Schema
 	// dash is what the next line begins with instead of its indentation.
 	dash string
+	// comment stands before the keys of an alternative: # or nothing.
+	comment string
 }
 
 // fields renders the keys of a struct.
 func (e *example) fields(v reflect.Value, indent string) {
+	outer := e.comment
 	for f, value := range v.Fields() {
 		key, help := f.Tag.Get("yaml"), f.Tag.Get("help")
+		alternative := f.Tag.Get("alternative")
 		if indent == "" {
 			e.WriteString("\n")
 		}
-		switch alternative := f.Tag.Get("alternative"); {
+		switch {
 		case alternative != "":
-			e.line(indent, "#"+key, alternative, help)
+			e.comment = "#"
+			e.line(indent, key, alternative, help)
 		case f.Type == reflect.TypeFor[collectorKeys]() && indent == "":
 			e.line(indent, key, "", help)
 			e.collectors(indent + "  ")
+		case f.Type.Kind() == reflect.Pointer && f.Type.Elem().Kind() == reflect.Struct:
+			e.comment = "#"
+			e.line(indent, key, "", help)
+			e.fields(reflect.New(f.Type.Elem()).Elem(), indent+"  ")
 		case value.Kind() == reflect.Struct:
 			e.line(indent, key, "", help)
 			e.fields(value, indent+"  ")
-		case value.Kind() == reflect.Slice:
+		case value.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct:
 			e.line(indent, key, "", help)
 			for i := range value.Len() {
 				e.dash = indent + "  - "
@@ -71,6 +84,7 @@ func (e *example) fields(v reflect.Value, indent string) {
 		default:
 			e.line(indent, key, inline(value), help)
 		}
+		e.comment = outer
 	}
 }
 
@@ -88,7 +102,7 @@ func (e *example) line(indent, key, value, help string) {
 	if e.dash != "" {
 		indent, e.dash = e.dash, ""
 	}
-	text := strings.TrimSuffix(indent+key+": "+value, " ")
+	text := strings.TrimSuffix(indent+e.comment+key+": "+value, " ")
 	fmt.Fprintf(&e.Buffer, "%-40s  # %s\n", text, help)
 }
 
@@ -102,11 +116,12 @@ func inline(v reflect.Value) string {
 		return formatDuration(value)
 	case Secret:
 		return inline(reflect.ValueOf(value.Value()))
-	case unread:
-		return "[]"
 	}
-	if v.Kind() == reflect.Map && v.Len() == 0 {
+	switch {
+	case v.Kind() == reflect.Map && v.Len() == 0:
 		return "{}"
+	case v.Kind() == reflect.Slice && v.Len() == 0:
+		return "[]"
 	}
 	var n yaml.Node
 	if err := n.Encode(v.Interface()); err != nil {

@@ -25,6 +25,9 @@ func TestExampleLoads(t *testing.T) {
 	want.Accounts[0].Credentials = Credentials{AccessKey: "YOUR-ACCESS-KEY", SecretKey: "YOUR-SECRET-KEY"}
 	want.Accounts[0].TLS.MinVersion = got.Accounts[0].TLS.MinVersion
 	want.Accounts[0].Projects[0].Labels = map[string]string{}
+	want.Alerting.ExternalLabels = map[string]string{}
+	want.Alertmanagers = loadText(t, "alertmanagers: [{url: \"http://localhost:9093\"}]\n").Alertmanagers
+	want.Alertmanagers[0].HTTP.config.TLSConfig.MinVersion = got.Accounts[0].TLS.MinVersion
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

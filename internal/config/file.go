@@ -5,16 +5,16 @@ import "time"
 // The types below are the file as it is written. Their tags are its only
 // declaration: `yaml` is the key, `help` its line in config.example.yml, and
 // `alternative` the value of a key that the example shows commented out because
-// it excludes another one. The zero value of a field means "not given".
+// it excludes another one; so it shows what a pointer to a struct has. The zero value of a field means "not given".
 
 type fileConfig struct {
-	Accounts      []fileAccount `yaml:"accounts" help:"One entry for each IAM user; the API limits count per user."`
-	Budget        fileBudget    `yaml:"budget" help:"How much of the API limits is used."`
-	Collectors    collectorKeys `yaml:"collectors" help:"What is read, and how often."`
-	Privacy       filePrivacy   `yaml:"privacy" help:"What is shown of people."`
-	Alertmanagers unread        `yaml:"alertmanagers" help:"Where Workspace alarms are sent. Not available in this version."`
-	Alerting      fileAlerting  `yaml:"alerting" help:"How they are sent. Not available in this version."`
-	State         fileState     `yaml:"state" help:"What is kept over restarts: counters, last good results, budgets."`
+	Accounts      []fileAccount      `yaml:"accounts" help:"One entry for each IAM user; the API limits count per user."`
+	Budget        fileBudget         `yaml:"budget" help:"How much of the API limits is used."`
+	Collectors    collectorKeys      `yaml:"collectors" help:"What is read, and how often."`
+	Privacy       filePrivacy        `yaml:"privacy" help:"What is shown of people."`
+	Alertmanagers []fileAlertmanager `yaml:"alertmanagers" help:"Where alarms of Workspace are sent, all of them to each. Default: none, nothing is sent."`
+	Alerting      fileAlerting       `yaml:"alerting" help:"How they are sent."`
+	State         fileState          `yaml:"state" help:"What is kept over restarts: counters, last good results, budgets."`
 }
 
 type fileAccount struct {
@@ -66,9 +66,63 @@ type filePrivacy struct {
 	SaltFile  string `yaml:"salt_file" help:"File that holds it." alternative:"salt"`
 }
 
+type fileAlertmanager struct {
+	URL                  string                `yaml:"url" help:"URL of Alertmanager with its path prefix, if any; http is fine on a network you trust."`
+	Timeout              time.Duration         `yaml:"timeout" help:"Time for one request."`
+	BasicAuth            *fileBasicAuth        `yaml:"basic_auth" help:"One of basic_auth, authorization and oauth2."`
+	Authorization        *fileAuthorization    `yaml:"authorization" help:"A bearer token or the like."`
+	OAuth2               *fileOAuth2           `yaml:"oauth2" help:"A token from an OAuth 2 server (client credentials)."`
+	TLSConfig            fileTLS               `yaml:"tls_config" help:"TLS towards Alertmanager."`
+	ProxyURL             Secret                `yaml:"proxy_url" help:"http, https or socks5 URL. Default: no proxy."`
+	NoProxy              string                `yaml:"no_proxy" help:"With proxy_url: hosts, domains and networks that are reached without it, separated by commas."`
+	ProxyFromEnvironment bool                  `yaml:"proxy_from_environment" help:"Take the proxy from HTTPS_PROXY, HTTP_PROXY and NO_PROXY."`
+	FollowRedirects      *bool                 `yaml:"follow_redirects" help:"Follow redirects."`
+	EnableHTTP2          *bool                 `yaml:"enable_http2" help:"Use HTTP/2 where the server does (https only)."`
+	HTTPHeaders          map[string]fileHeader `yaml:"http_headers" help:"More headers, by name: {X-Scope-OrgID: {values: [vdi]}}, or secrets, or files that are read at each request."`
+}
+
+type fileBasicAuth struct {
+	Username     string `yaml:"username" help:"Name of the user."`
+	UsernameFile string `yaml:"username_file" help:"File that holds it, read again when it changes." alternative:"username"`
+	Password     Secret `yaml:"password" help:"Password of the user."`
+	PasswordFile string `yaml:"password_file" help:"File that holds it, read again when it changes." alternative:"password"`
+}
+
+type fileAuthorization struct {
+	Type            string `yaml:"type" help:"First word of the header Authorization. Default: Bearer."`
+	Credentials     Secret `yaml:"credentials" help:"The token."`
+	CredentialsFile string `yaml:"credentials_file" help:"File that holds it, read again when it changes." alternative:"token"`
+}
+
+type fileOAuth2 struct {
+	ClientID         string            `yaml:"client_id" help:"Id of the client."`
+	ClientSecret     Secret            `yaml:"client_secret" help:"Secret of the client."`
+	ClientSecretFile string            `yaml:"client_secret_file" help:"File that holds it, read again when it changes." alternative:"client_secret"`
+	Scopes           []string          `yaml:"scopes" help:"Scopes to ask for."`
+	TokenURL         string            `yaml:"token_url" help:"URL that hands out tokens."`
+	EndpointParams   map[string]string `yaml:"endpoint_params" help:"Parameters to add to that URL."`
+	TLSConfig        fileTLS           `yaml:"tls_config" help:"TLS towards that URL."`
+	ProxyURL         Secret            `yaml:"proxy_url" help:"http, https or socks5 URL. Default: no proxy."`
+}
+
+type fileHeader struct {
+	Values  []string `yaml:"values" help:"Values of the header."`
+	Secrets []Secret `yaml:"secrets" help:"Values that are not shown."`
+	Files   []string `yaml:"files" help:"Files that hold a value each."`
+}
+
 type fileAlerting struct {
-	ResendInterval time.Duration     `yaml:"resend_interval" help:"An active alert is sent again after this time."`
-	ExternalLabels map[string]string `yaml:"external_labels" help:"Added to every alert."`
+	ResendInterval time.Duration     `yaml:"resend_interval" help:"An active alert is sent again after this time, and forgotten by Alertmanager after four times as long."`
+	QueueCapacity  int               `yaml:"queue_capacity" help:"Most alerts that wait for one Alertmanager; beyond it the oldest are dropped."`
+	ExternalLabels map[string]string `yaml:"external_labels" help:"Added to every alert, for example {cluster: sg1}."`
+	Severities     fileSeverities    `yaml:"severities" help:"Label severity of the alerts, by the level of the alarm."`
+}
+
+type fileSeverities struct {
+	Critical string `yaml:"critical" help:"Level 1."`
+	Major    string `yaml:"major" help:"Level 2."`
+	Minor    string `yaml:"minor" help:"Level 3."`
+	Info     string `yaml:"info" help:"Level 4."`
 }
 
 type fileState struct {
@@ -78,10 +132,6 @@ type fileState struct {
 // collectorKeys are the keys given for collectors: by collector, by key. The
 // Schema declares them.
 type collectorKeys map[string]map[string]any
-
-// unread is the number of entries of a list that this version knows but
-// cannot use.
-type unread int
 
 const (
 	enabledKey, enabledHelp   = "enabled", "Whether it is read at all."
@@ -100,7 +150,10 @@ func (c CollectorSchema) options() []OptionSchema {
 // value.
 func defaults() fileConfig {
 	return fileConfig{
-		Privacy:  filePrivacy{UserNames: hashed},
-		Alerting: fileAlerting{ResendInterval: time.Minute},
+		Privacy: filePrivacy{UserNames: hashed},
+		Alerting: fileAlerting{
+			ResendInterval: time.Minute, QueueCapacity: 10_000,
+			Severities: fileSeverities{Critical: "critical", Major: "warning", Minor: "warning", Info: "info"},
+		},
 	}
 }

@@ -14,14 +14,15 @@ import (
 // canary stands in every secret of the tests; no output may contain it.
 const canary = "Canary/Sekret+"
 
-// TestSecretsDoNotPrint renders a configuration with five secrets in every
-// way there is.
+// TestSecretsDoNotPrint renders a configuration with five secrets and three
+// HTTP clients in every way there is.
 func TestSecretsDoNotPrint(t *testing.T) {
 	t.Parallel()
 	c := load(t, "secrets.yml")
-	const secrets = 5
+	const secrets = 5 + 3
 	var logged bytes.Buffer
-	slog.New(slog.NewTextHandler(&logged, nil)).Info("x", "config", c.Accounts[0], "salt", c.Privacy.Salt)
+	slog.New(slog.NewTextHandler(&logged, nil)).Info("x", "config", c.Accounts[0], "salt", c.Privacy.Salt,
+		"a", c.Alertmanagers[0].HTTP, "b", c.Alertmanagers[1], "c", c.Alertmanagers[2].HTTP)
 	asJSON, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/state"
+	"github.com/workspace-exporter/workspace_exporter/notifier"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -23,7 +24,7 @@ const (
 
 // Schema tells the configuration which collectors there are.
 func Schema() config.Schema {
-	var schema config.Schema
+	schema := config.Schema{AlertLabels: notifier.Labels()}
 	reserved := map[string]bool{}
 	for _, c := range collector.All() {
 		spec := c.Spec()

@@ -19,6 +19,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/state"
+	"github.com/workspace-exporter/workspace_exporter/notifier"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -39,6 +40,7 @@ type Daemon struct {
 	options  Options
 	accounts []*apiclient.Account
 	scraper  *scraper.Scraper
+	notifier *notifier.Notifier
 	process  *prometheus.Registry
 	handler  http.Handler
 	store    *state.Store // nil: nothing is kept over restarts
@@ -86,8 +88,12 @@ func newDaemon(options Options, store *state.Store) (*Daemon, error) {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		versioncollector.NewCollector(collector.Prefix+"exporter"),
 	)
+	if err := d.newNotifier(); err != nil {
+		return nil, err
+	}
 	config := scraper.Config{
 		Targets: targets, Accounts: accounts, Stats: stats, UserName: userName, Logger: options.Logger,
+		Published: d.published,
 	}
 	if store != nil {
 		config.Store = store
@@ -98,11 +104,15 @@ func newDaemon(options Options, store *state.Store) (*Daemon, error) {
 }
 
 // Start begins to poll; it returns at once.
-func (d *Daemon) Start(ctx context.Context) { d.scraper.Start(ctx) }
+func (d *Daemon) Start(ctx context.Context) {
+	d.notifier.Start(ctx)
+	d.scraper.Start(ctx)
+}
 
 // Stop ends all polls, waits for them, and closes the state.
 func (d *Daemon) Stop() error {
 	d.scraper.Stop()
+	d.notifier.Stop()
 	if d.store == nil {
 		return nil
 	}

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/pprof"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 func (d *Daemon) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET "+d.options.TelemetryPath, d.scraper.Handler(d.process))
+	mux.Handle("GET "+d.options.TelemetryPath, d.scraper.Handler(prometheus.Gatherers{d.process, prometheus.GathererFunc(d.gatherAlerts)}))
 	mux.HandleFunc("GET /{$}", d.serveStatus)
 	mux.HandleFunc("GET /api/v1/status", d.serveReport)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {

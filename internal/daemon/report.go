@@ -19,6 +19,21 @@ type Report struct {
 	Ready    bool            `json:"ready"`
 	Accounts []AccountReport `json:"accounts"`
 	Projects []ProjectReport `json:"projects"`
+	// Alertmanagers are empty when alarms are not sent.
+	Alertmanagers []AlertmanagerReport `json:"alertmanagers"`
+}
+
+// AlertmanagerReport is the state of one Alertmanager. Alerts are counted
+// since the start; queue is how many wait, of at most queue_capacity.
+type AlertmanagerReport struct {
+	URL         string     `json:"url"`
+	Sent        uint64     `json:"sent"`
+	Failed      uint64     `json:"failed"`
+	Dropped     uint64     `json:"dropped"`
+	Queue       int        `json:"queue"`
+	Capacity    int        `json:"queue_capacity"`
+	LastSuccess *time.Time `json:"last_success,omitempty"`
+	Error       string     `json:"error,omitempty"`
 }
 
 // AccountReport is one account with the budgets of the APIs called so far.
@@ -100,6 +115,7 @@ func (d *Daemon) report(now time.Time) Report {
 		}
 		r.Projects = append(r.Projects, project)
 	}
+	r.Alertmanagers = d.alertmanagerReports()
 	return r
 }
 

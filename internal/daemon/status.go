@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/notifier"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -35,6 +36,7 @@ type statusView struct {
 	Ready         bool
 	Targets       []scraper.TargetStatus
 	Accounts      []accountView
+	Alertmanagers []notifier.Status
 }
 
 type accountView struct {
@@ -51,6 +53,7 @@ func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
 	for _, a := range d.accounts {
 		view.Accounts = append(view.Accounts, accountView{a.Name(), a.PausedUntil(), a.Budgets()})
 	}
+	view.Alertmanagers = d.notifier.Status()
 	var page bytes.Buffer
 	if err := statusTemplate.Execute(&page, view); err != nil {
 		d.options.Logger.Error("cannot render the status page", "err", err)

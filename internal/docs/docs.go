@@ -48,7 +48,7 @@ func metrics() []byte {
 	b.WriteString("\n## The exporter itself\n\n")
 	b.WriteString("These are made at each scrape. The budget belongs to an account and a region, so its series carry no `project`; the credential's expiry carries `account` alone. ")
 	b.WriteString("`huaweicloud_workspace_exporter_build_info` and the `go_` and `process_` metrics of client_golang are there too.\n\n")
-	families(&b, scraper.OwnFamilies())
+	families(&b, append(scraper.OwnFamilies(), daemon.AlertFamilies()...))
 	return []byte(b.String())
 }
 

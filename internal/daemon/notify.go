@@ -1,0 +1,203 @@
+package daemon
+
+import (
+	"cmp"
+	"fmt"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/version"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/notifier"
+	"github.com/workspace-exporter/workspace_exporter/scraper"
+)
+
+// alarmsCollector is the one whose results become alerts.
+const alarmsCollector = "alarms"
+
+// newNotifier makes what sends alarms to Alertmanagers.
+func (d *Daemon) newNotifier() error {
+	var err error
+	d.notifier, err = notifier.New(notifierConfig(d.options.Config), notifier.Options{
+		Logger: d.options.Logger, Transport: d.options.Transport,
+		UserAgent: "workspace_exporter/" + cmp.Or(version.Version, "devel"),
+	})
+	if err != nil {
+		return fmt.Errorf("alertmanagers: %w", err)
+	}
+	d.warnUnwatched(d.options.Config)
+	return nil
+}
+
+func notifierConfig(c *config.Config) notifier.Config {
+	n := notifier.Config{
+		Projects:       map[notifier.Project]map[string]string{},
+		ResendInterval: c.Alerting.ResendInterval,
+		ExternalLabels: c.Alerting.ExternalLabels,
+		Severities:     c.Alerting.Severities,
+		QueueCapacity:  c.Alerting.QueueCapacity,
+		ResourceNames:  c.Privacy.UserNames == "plain",
+	}
+	for _, a := range c.Alertmanagers {
+		n.Alertmanagers = append(n.Alertmanagers, notifier.Alertmanager{URL: a.URL, Timeout: a.Timeout, HTTP: a.HTTP.Config()})
+	}
+	for _, a := range c.Accounts {
+		for _, p := range a.Projects {
+			if p.Collectors[alarmsCollector].Enabled {
+				n.Projects[notifier.Project{Account: a.Name, Region: p.Region, Name: p.Name}] = p.Labels
+			}
+		}
+	}
+	return n
+}
+
+// warnUnwatched says of which projects no alarm can be sent.
+func (d *Daemon) warnUnwatched(c *config.Config) {
+	if len(c.Alertmanagers) == 0 {
+		return
+	}
+	for _, a := range c.Accounts {
+		for _, p := range a.Projects {
+			if !p.Collectors[alarmsCollector].Enabled {
+				d.options.Logger.Warn("there are alertmanagers, but no alarms of this project are read: enable its collector alarms",
+					"account", a.Name, "region", p.Region, "project", p.Name)
+			}
+		}
+	}
+}
+
+// published takes the results of the alarms collector to the notifier.
+func (d *Daemon) published(p scraper.Publication) {
+	if p.Collector != alarmsCollector {
+		return
+	}
+	alarms, ok := p.Result.([]collector.Alarm)
+	if !ok {
+		return
+	}
+	told := make([]notifier.Alarm, len(alarms))
+	for i, a := range alarms {
+		told[i] = notifier.Alarm{
+			RecordID: a.RecordID, AlarmID: a.AlarmID, Name: a.Name, Level: a.Level, Begin: a.Begin.Time(),
+			Metric: a.MetricName, Event: a.Event,
+			ResourceID: a.ResourceID, Dimensions: a.Dimensions, ResourceName: a.ResourceName,
+			Condition: notifier.Condition{
+				Filter: a.Condition.Filter, Operator: a.Condition.Operator, Unit: a.Condition.Unit,
+				Threshold: optional(a.Condition.Threshold), Period: a.Condition.Period, Count: a.Condition.Count,
+			},
+			Observed: optional(a.Observed),
+		}
+	}
+	d.notifier.Update(notifier.Project{Account: p.Account, Region: p.Region, Name: p.Project}, told, p.Expires)
+}
+
+func optional(n apiclient.Number) *float64 {
+	if v, ok := n.Value(); ok {
+		return &v
+	}
+	return nil
+}
+
+// AlertFamilies returns what the exporter says about the alerts it sends, for
+// the documentation and tests.
+func AlertFamilies() []collector.FamilySpec {
+	return append(collector.Specs(alertmanagerFamilies()), collector.Specs(activeFamilies())...)
+}
+
+// alertmanagerFamilies are the metrics that carry no label of a project.
+func alertmanagerFamilies() []collector.Family[[]notifier.Status] {
+	labels := []string{"alertmanager"}
+	perAlertmanager := func(sample func(notifier.Status) float64) func([]notifier.Status, collector.Put) {
+		return func(all []notifier.Status, put collector.Put) {
+			for _, s := range all {
+				put.Value(sample(s), s.URL)
+			}
+		}
+	}
+	return []collector.Family[[]notifier.Status]{
+		{
+			Name: "exporter_alerts_sent_total", Type: collector.Counter, Labels: labels,
+			Help: "Alerts that the Alertmanager took; an active alert counts each time it is sent again.",
+			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Sent) }),
+		},
+		{
+			Name: "exporter_alerts_failed_total", Type: collector.Counter, Labels: labels,
+			Help: "Alerts in requests to the Alertmanager that failed; those worth it are tried again and count each time.",
+			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Failed) }),
+		},
+		{
+			Name: "exporter_alerts_dropped_total", Type: collector.Counter, Labels: labels,
+			Help: "Alerts that were given up: the queue was full, they became too old in it, or the Alertmanager refused them. Active ones come again with the next resend.",
+			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Dropped) }),
+		},
+		{
+			Name: "exporter_alerts_queue_length", Type: collector.Gauge, Labels: labels,
+			Help: "Alerts that wait to be sent to the Alertmanager.",
+			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Queue) }),
+		},
+		{
+			Name: "exporter_alerts_queue_capacity", Type: collector.Gauge, Labels: labels,
+			Help: "How many alerts can wait for the Alertmanager; beyond it the oldest are dropped.",
+			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Capacity) }),
+		},
+		{
+			Name: "exporter_alerts_last_success_timestamp_seconds", Type: collector.Gauge, Labels: labels,
+			Help: "When the Alertmanager last took alerts, as Unix time. Absent until it did; without active alarms nothing is sent.",
+			Map: func(all []notifier.Status, put collector.Put) {
+				for _, s := range all {
+					if !s.LastSuccess.IsZero() {
+						put.Value(float64(s.LastSuccess.UnixMilli())/1000, s.URL)
+					}
+				}
+			},
+		},
+	}
+}
+
+// activeFamilies are about the alarms of projects.
+func activeFamilies() []collector.Family[map[notifier.Project]int] {
+	return []collector.Family[map[notifier.Project]int]{{
+		Name: "exporter_alerts_active", Type: collector.Gauge, Labels: []string{"account", "region", "project"},
+		Help: "Alerts of the project that are active and being sent. There is no series while no Alertmanager is configured.",
+		Map: func(active map[notifier.Project]int, put collector.Put) {
+			for p, n := range active {
+				put.Value(float64(n), p.Account, p.Region, p.Name)
+			}
+		},
+	}}
+}
+
+// gatherAlerts makes both as they are now.
+func (d *Daemon) gatherAlerts() ([]*dto.MetricFamily, error) {
+	all := d.notifier.Status()
+	if len(all) == 0 {
+		return nil, nil
+	}
+	var families []*dto.MetricFamily
+	collect := func(mf *dto.MetricFamily) error {
+		families = append(families, mf)
+		return nil
+	}
+	err := collector.Build(alertmanagerFamilies(), all, nil, nil, collect)
+	if err == nil {
+		err = collector.Build(activeFamilies(), d.notifier.Active(), nil, nil, collect)
+	}
+	return families, err
+}
+
+func (d *Daemon) alertmanagerReports() []AlertmanagerReport {
+	reports := []AlertmanagerReport{}
+	for _, s := range d.notifier.Status() {
+		r := AlertmanagerReport{
+			URL: s.URL, Sent: s.Sent, Failed: s.Failed, Dropped: s.Dropped,
+			Queue: s.Queue, Capacity: s.Capacity, LastSuccess: known(s.LastSuccess),
+		}
+		if s.Err != nil {
+			r.Error = s.Err.Error()
+		}
+		reports = append(reports, r)
+	}
+	return reports
+}
