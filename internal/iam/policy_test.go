@@ -2,6 +2,7 @@ package iam
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -63,5 +64,18 @@ func TestReadsOnly(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestReadme: the policy in the README is what the command prints.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := New(Identity, []apiclient.Endpoint{apiclient.ListLoginState, apiclient.ListRunState, apiclient.ListAlarms, apiclient.ListLoginRecordsNew}, false).JSON()
+	if !strings.Contains(string(content), "```json\n"+string(want)+"```") {
+		t.Errorf("README.md does not show the policy\n%s", want)
 	}
 }
