@@ -1,6 +1,6 @@
 # Each target is a line a person could type.
 
-.PHONY: build test race lint docs series demo
+.PHONY: build test race lint docs dashboards series demo
 
 build: ## build the binary
 	deploy/build
@@ -18,6 +18,9 @@ lint: ## gofmt, vet and golangci-lint, pinned in tools/go.mod
 
 docs: ## write what is generated from declarations
 	go test ./internal/docs -update
+
+dashboards: ## write dashboards/ from internal/dashboards
+	go test ./internal/dashboards -update
 
 series: ## measure how many series there are and write docs/series.md
 	go test ./internal/daemon -run TestSeriesTable -update-series -timeout 30m

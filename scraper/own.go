@@ -169,6 +169,15 @@ func accountFamilies() []collector.Family[accountView] {
 			},
 		},
 		{
+			Name: "exporter_api_limit_requests_per_minute", Type: collector.Gauge, Labels: []string{"region", "api"},
+			Help: "The published limit of the operation in requests a minute, which every program with the same key draws on.",
+			Map: func(v accountView, put collector.Put) {
+				for _, b := range v.budgets {
+					put.Value(float64(b.Limit), b.Region, b.Operation)
+				}
+			},
+		},
+		{
 			Name: "exporter_api_budget_used_ratio", Type: collector.Gauge, Labels: []string{"region", "api"},
 			Help: "Requests of the last 60 seconds divided by the budget. Near 1 the collectors that use the operation poll less often than configured.",
 			Map: func(v accountView, put collector.Put) {
