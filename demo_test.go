@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
@@ -32,8 +34,8 @@ var notShown = map[string]string{
 var documented = regexp.MustCompile("(?m)^\\| `huaweicloud_workspace_(\\w+)` \\|")
 
 // TestDemoShowsAll runs the demo as it is for two minutes: every family of
-// docs/metrics.md is there or has a reason not to be, every collector works
-// within its budget, and the core is not kept waiting by the rest.
+// docs/metrics.md is there or has a reason not to be, promtool's linter finds
+// nothing, every collector works within its budget, and the core is not kept waiting by the rest.
 func TestDemoShowsAll(t *testing.T) {
 	t.Parallel()
 	docs, err := os.ReadFile(filepath.Join("docs", "metrics.md"))
@@ -78,6 +80,13 @@ func TestDemoShowsAll(t *testing.T) {
 			}
 		}
 		checkRules(t, page)
+		problems, err := promlint.New(strings.NewReader(page)).Lint()
+		if err != nil {
+			t.Error(err)
+		}
+		for _, p := range problems {
+			t.Errorf("promlint: %s: %s", p.Metric, p.Text)
+		}
 		for _, line := range regexp.MustCompile(`.*exporter_collector_success\{.*\} 0`).FindAllString(page, -1) {
 			t.Errorf("failed: %s", line)
 		}

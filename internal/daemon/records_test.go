@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,9 +12,9 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
-// only is the test configuration with a single collector.
-func only(collector string) string {
-	return testConfig + choose(func(spec collectors.Spec) bool { return spec.Name == collector })
+// only is the test configuration with the named collectors.
+func only(names ...string) string {
+	return testConfig + choose(func(spec collectors.Spec) bool { return slices.Contains(names, spec.Name) })
 }
 
 // core is the test configuration with the core collectors and desktop_idle.
