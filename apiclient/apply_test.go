@@ -89,10 +89,10 @@ func TestApplyEndsPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, statuses(401, 200))
-		wantKind(t, b.get(t.Context(), endpointN(0, 600)), Unauthorized)
+		_ = wantKind(t, b.get(t.Context(), endpointN(0, 600)), Unauthorized)
 		time.Sleep(3 * time.Second)
 		b.Apply(*b.config.Load())
-		wantKind(t, b.get(t.Context(), endpointN(0, 600)), Paused)
+		_ = wantKind(t, b.get(t.Context(), endpointN(0, 600)), Paused)
 		time.Sleep(3 * time.Second)
 		next := *b.config.Load()
 		next.Credentials = &fakeKeys{keys: Credentials{AccessKey: "ACCESSKEY2", SecretKey: "SECRETKEY2"}}
