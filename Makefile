@@ -1,6 +1,6 @@
 # Each target is a line a person could type.
 
-.PHONY: build test race lint docs dashboards series demo
+.PHONY: build test race lint docs dashboards series demo kubernetes helm-lint scratch
 
 build: ## build the binary
 	deploy/build
@@ -27,3 +27,13 @@ series: ## measure how many series there are and write docs/series.md
 
 demo: ## run on the built-in simulator
 	go run . --demo
+
+kubernetes: ## list rules and dashboards for kustomize
+	go test ./deploy -run TestKustomizations -update
+
+helm-lint: ## check the chart (with helm, kubeconform and kustomize of tools/install)
+	helm lint --strict deploy/helm/workspace-exporter
+	WORKSPACE_EXPORTER_TOOLS=required go test ./deploy -run 'TestChart|TestKube'
+
+scratch: ## run what the image holds, in a read-only root as user 65532 (as root)
+	deploy/test/scratch

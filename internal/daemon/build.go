@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"cmp"
+	"fmt"
 	"os"
 
 	"github.com/prometheus/common/version"
@@ -9,6 +10,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/internal/state"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
@@ -37,7 +39,7 @@ func Schema() config.Schema {
 		schema.Collectors = append(schema.Collectors, s)
 		reserve(reserved, spec.Families)
 	}
-	reserve(reserved, OwnFamilies())
+	reserve(reserved, scraper.OwnFamilies())
 	for name := range reserved {
 		schema.Reserved = append(schema.Reserved, name)
 	}
@@ -54,13 +56,46 @@ func reserve(names map[string]bool, families []collector.FamilySpec) {
 	}
 }
 
-// targets are the projects of an account with their collectors.
-func (a *account) targets() []scraper.Target {
+// build makes accounts and targets. An account's budget is shared by its
+// projects of one region.
+func build(options Options, stats *scraper.APIStats, store *state.Store) ([]*apiclient.Account, []scraper.Target, error) {
+	var accounts []*apiclient.Account
 	var targets []scraper.Target
-	for _, p := range a.config.Projects {
-		targets = append(targets, a.target(p))
+	for _, a := range options.Config.Accounts {
+		account, err := newAccount(a, options, stats, store)
+		if err != nil {
+			return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+		accounts = append(accounts, account)
+		for _, p := range a.Projects {
+			targets = append(targets, newTarget(account, a, p))
+		}
 	}
-	return targets
+	return accounts, targets, nil
+}
+
+func newAccount(a config.Account, options Options, stats *scraper.APIStats, store *state.Store) (*apiclient.Account, error) {
+	credentials, err := apiclient.NewCredentialSource(CredentialConfig(a))
+	if err != nil {
+		return nil, err
+	}
+	transport := options.Transport
+	if transport == nil {
+		transport, err = apiclient.NewTransport(TransportConfig(a))
+		if err != nil {
+			return nil, err
+		}
+	}
+	cfg := apiclient.AccountConfig{
+		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
+		Share: a.Share, Transport: transport, Observer: stats,
+		Logger:    options.Logger.With("account", a.Name),
+		UserAgent: UserAgent(),
+	}
+	if store != nil {
+		cfg.Ledger = store
+	}
+	return apiclient.NewAccount(cfg), nil
 }
 
 // UserAgent is what the program calls itself.
@@ -81,10 +116,10 @@ func TransportConfig(a config.Account) apiclient.TransportConfig {
 	return apiclient.TransportConfig{TLS: a.TLS, ProxyURL: a.ProxyURL.Value()}
 }
 
-func (a *account) target(p config.Project) scraper.Target {
+func newTarget(account *apiclient.Account, a config.Account, p config.Project) scraper.Target {
 	target := scraper.Target{
-		Account: a.config.Name, Region: p.Region, Project: p.Name, Labels: p.Labels, Share: a.config.Share,
-		API: a.api.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint}),
+		Account: a.Name, Region: p.Region, Project: p.Name, Labels: p.Labels, Share: a.Share,
+		API: account.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint}),
 	}
 	for _, c := range collector.All() {
 		if settings := p.Collectors[c.Spec().Name]; settings.Enabled {

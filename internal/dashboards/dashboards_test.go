@@ -40,7 +40,7 @@ func TestFilesAreUpToDate(t *testing.T) {
 			t.Errorf("%s is stale: run `make dashboards`", name)
 		}
 	}
-	there, err := filepath.Glob(root + "dashboards/*")
+	there, err := filepath.Glob(root + "dashboards/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
