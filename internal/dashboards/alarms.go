@@ -1,5 +1,7 @@
 package dashboards
 
+import "github.com/workspace-exporter/workspace_exporter/collector"
+
 func alarms() Dashboard {
 	return Dashboard{
 		UID:         "hcws-alarms",
@@ -57,12 +59,38 @@ func alarms() Dashboard {
 					Kind: Table, Title: "Firing alerts", Width: 12, Unit: "short",
 					Description: "Alerts of the rules in alerts/ that are firing; the runbook named in each says what to do. None also where the rules are not loaded.",
 					Queries:     []Query{{Expr: "count by (project, alertname, severity) (" + alerts + `) or on () label_replace(vector(0), "alertname", "none firing", "", "")`, Legend: "Count"}},
-					Columns:     []Column{{Label: "project", Title: "Project"}, {Label: "severity", Title: "Severity"}, {Label: "alertname", Title: "Alert"}},
+					Columns:     []Column{{Label: "project", Title: "Project"}, {Label: "severity", Title: "Severity"}, {Label: "alertname", Title: "Alert", Link: &Link{Title: "Runbook", URL: runbooks + "${__data.fields.Alert}.md"}}},
 				},
 				{
 					Kind: Stacked, Title: "Firing alerts over time", Width: 12, Unit: "short",
 					Description: "Alerts of the rules in alerts/ by name. One that comes and goes needs a longer `for` or another threshold.",
 					Queries:     []Query{{Expr: "count by (alertname) (" + alerts + `) or on () label_replace(vector(0), "alertname", "none firing", "", "")`, Legend: "{{alertname}}"}},
+				},
+			}},
+			{Title: "Do alarms reach Alertmanager?", Panels: []Panel{
+				{
+					Kind: Stat, Title: "Alerts being sent", Width: 4, Unit: "short", Below: neutral, Empty: noAlertmanager,
+					Description: "Active alarms that the exporter sends to Alertmanager." + needsAlertmanagers,
+					Queries:     []Query{{Expr: sum(gauge("exporter_alerts_active"))}},
+				},
+				{
+					Kind: Stat, Title: "Not delivered", Width: 4, Unit: "short", Steps: amberRed(1, 50), Empty: noAlertmanager,
+					Description: "Alerts in the time shown that could not be delivered at once or were given up; they are sent again. If it goes on, check the address, TLS and password of the Alertmanager." + needsAlertmanagers,
+					Queries:     []Query{{Expr: "ceil(" + sum(sent("increase", "failed", shown)) + " + " + sum(sent("increase", "dropped", shown)) + ")"}},
+				},
+				{
+					Kind: Lines, Title: "Alerts by outcome", Width: 8, Unit: "cpm", Empty: noAlertmanager,
+					Description: "Alerts a minute that each Alertmanager took, that failed, and that were given up. An active alert counts each time it is sent again." + needsAlertmanagers,
+					Queries: []Query{
+						{Expr: "60 * " + sent("rate", "sent", interval), Legend: "{{alertmanager}} sent"},
+						{Expr: "60 * " + sent("rate", "failed", interval), Legend: "{{alertmanager}} failed"},
+						{Expr: "60 * " + sent("rate", "dropped", interval), Legend: "{{alertmanager}} dropped"},
+					},
+				},
+				{
+					Kind: Bars, Title: "Queues", Width: 8, Unit: "percentunit", Steps: amberRed(0.5, 0.9), Min: number(0), Max: number(1), Empty: noAlertmanager,
+					Description: "How full the queue for each Alertmanager is. A full one drops the oldest alerts, which come again with the next resend." + needsAlertmanagers,
+					Queries:     []Query{{Expr: dedup(collector.Prefix+"exporter_alerts_queue_length") + " / " + dedup(collector.Prefix+"exporter_alerts_queue_capacity"), Legend: "{{alertmanager}}"}},
 				},
 			}},
 		},
@@ -75,4 +103,15 @@ func activeAlarms(level string, color Color, meaning string) Panel {
 		Description: "Alarms of level " + level + " that the service reports as active. " + meaning,
 		Queries:     []Query{{Expr: orZero("alarms", sum(gauge("alarms_active", `level="`+level+`"`)))}},
 	}
+}
+
+const (
+	runbooks           = "https://github.com/workspace-exporter/workspace_exporter/blob/main/docs/runbooks/"
+	needsAlertmanagers = " Off by default; set `alertmanagers:`."
+	noAlertmanager     = "set alertmanagers"
+)
+
+// sent is what became of alerts, of each Alertmanager.
+func sent(function, outcome, window string) string {
+	return dedup(function + "(" + collector.Prefix + "exporter_alerts_" + outcome + "_total[" + window + "])")
 }

@@ -171,8 +171,10 @@ func panelLink(l Link) dashboard.DashboardLink {
 	return dashboard.DashboardLink{Title: l.Title, Type: dashboard.DashboardLinkTypeLink, Url: pointer(l.url()), Tags: []string{}}
 }
 
-// url keeps the time and the variables that all dashboards have.
 func (l Link) url() string {
+	if l.URL != "" {
+		return l.URL
+	}
 	u := "/d/" + l.UID + "?${__url_time_range}"
 	for _, v := range []string{"datasource", "account", "region", "project"} {
 		u += "&${" + v + ":queryparam}"

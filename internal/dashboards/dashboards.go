@@ -135,9 +135,9 @@ type Value struct {
 }
 
 // Link leads to another dashboard and keeps the time and the variables that
-// all have.
+// all have, or leads to the URL.
 type Link struct {
-	Title, UID string
+	Title, UID, URL string
 	// Set gives variables of the target the value of a field of the row.
 	Set map[string]string
 }

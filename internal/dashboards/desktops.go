@@ -88,8 +88,8 @@ func desktops() Dashboard {
 			}},
 			{Title: "Which desktop is it?", Panels: []Panel{
 				{
-					Kind: Table, Title: "Desktops (at most 500)", Width: 24, Unit: "short", SortBy: "CPU",
-					Description: "The chosen desktops; a click on the name shows that one alone below. Choose a pool or a desktop to see others than the first 500.",
+					Kind: Table, Title: "The busiest 500 desktops", Width: 24, Unit: "short", SortBy: "CPU",
+					Description: "The chosen desktops; a click on the name shows that one alone below. Choose a pool or a desktop to see others. Where the CPU is not measured, any 500 are shown.",
 					Queries: []Query{
 						{Expr: chosenDesktops()},
 						{Expr: among(maxBy(desktopKey+", run_state", `label_replace(`+ofDesktop("desktop_run_state")+`, "run_state", "$1", "state", "(.*)")`))},
@@ -175,10 +175,13 @@ func desktops() Dashboard {
 
 const desktopKey = target + ", desktop_id"
 
-// chosenDesktops are at most as many as a table can show, always the same.
+// chosenDesktops are as many as a table can show: the busiest, and where that
+// is not measured any.
 func chosenDesktops() string {
-	return "topk(500, " + maxBy(desktopKey+", name, desktop_type, user, os_type, availability_zone",
-		selector("desktop_info", chosenPools, `desktop_id=~"$desktop"`)) + ")"
+	info := maxBy(desktopKey+", name, desktop_type, user, os_type, availability_zone",
+		selector("desktop_info", chosenPools, `desktop_id=~"$desktop"`))
+	cpu := maxBy(desktopKey, ofDesktop("desktop_cpu_usage_ratio"))
+	return topk(500, info+" + on ("+desktopKey+") group_left () "+cpu+" or "+info)
 }
 
 // among leaves the series of the desktops that the table shows.

@@ -74,6 +74,7 @@ func statOptions(p Panel) *stat.Options {
 
 func tableOptions(p Panel) *table.Options {
 	options := table.NewOptions()
+	options.Footer = nil
 	if p.SortBy != "" {
 		options.SortBy = []common.TableSortByFieldState{{DisplayName: p.SortBy, Desc: pointer(true)}}
 	}

@@ -81,11 +81,6 @@ func orNone(name, expr, label, text string) string {
 // orNow gives the present for a result that needs a longer past than there is.
 func orNow(expr, now string) string { return expr + " or " + now }
 
-// weekAgo is an expression's value of a week ago, 0 without a past that long.
-func weekAgo(now func(offset string) string) string {
-	return now(" offset 1w") + " or 0 * " + now("")
-}
-
 // quantile estimates a quantile of a histogram, by labels if there are any.
 func quantile(q float64, name, window, labels string, matchers ...string) string {
 	by := "le"
@@ -121,13 +116,17 @@ func daysLeft(rest, shrinking string) string {
 	return fmt.Sprintf("clamp((%s) / clamp_min(%s, 1e-9) / 86400, 0, 365)", rest, shrinking)
 }
 
-// growth is how much a family grows a second, on the average of a week.
-func growth(name string, matchers ...string) string {
-	return dedup("deriv(" + selector(name, matchers...) + "[1w])")
+// growth is how much a family grows a second, by the envelope (max_over_time
+// or min_over_time) of each day of a week: a line through the hours of a
+// morning would foretell the end of the world. It is 0 until there are two
+// days of data.
+func growth(envelope, name string) string {
+	return "(" + orNow(dedup(fmt.Sprintf("deriv(%s(%s[1d])[1w:1d])", envelope, selector(name))), "0 * "+gauge(name)) + ")"
 }
 
-// alerts selects firing alerts of the chosen projects.
-const alerts = `ALERTS{alertstate="firing",alertname=~"HuaweiWorkspace.*",` + projectMatchers + `}`
+// alerts selects firing alerts of the chosen projects; those of severity none
+// only silence others.
+const alerts = `ALERTS{alertstate="firing",alertname=~"HuaweiWorkspace.*",severity!="none",` + projectMatchers + `}`
 
 // poolVariable lets one choose pools by name; its values are ids.
 func poolVariable() Variable {

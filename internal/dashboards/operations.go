@@ -75,6 +75,7 @@ func operations() Dashboard {
 					Kind: Lines, Title: "Duration of jobs (p95)", Width: 8, Unit: "s",
 					Description: "95 of 100 jobs of the last hour took at most this long, waiting included. Gaps are times without such jobs.",
 					Queries:     []Query{{Expr: quantile(0.95, "job_duration_seconds", "1h", "job_type"), Legend: "{{job_type}}"}},
+					Empty:       "no jobs",
 				},
 			}},
 			{Title: "Scheduled tasks", Panels: []Panel{

@@ -116,6 +116,7 @@ func overview() Dashboard {
 					Kind: Bars, Title: "Fullest subnets", Width: 4, Unit: "percentunit", Steps: amberRed(0.8, 0.95), Max: number(1), Min: number(0),
 					Description: "Share of the addresses that are taken, in the subnets with the fewest left. Without an address no desktop can be created: add a subnet.",
 					Queries:     []Query{{Expr: topk(8, subnetFill()), Legend: "{{subnet}}"}},
+					Empty:       "no desktop has an address",
 					Link:        to("hcws-pools", "Addresses"),
 				},
 				{
@@ -138,9 +139,7 @@ func overview() Dashboard {
 					Description: "Desktops in use now and a week ago, and all that could be: ready, in use or disconnected. The gap is the headroom for the next users. The week before is 0 where Prometheus does not reach back so far.",
 					Queries: []Query{
 						{Expr: sum(gauge("desktops_login_state", `state="in_use"`)), Legend: "in use"},
-						{Expr: weekAgo(func(offset string) string {
-							return sum(dedup(selector("desktops_login_state", `state="in_use"`) + offset))
-						}), Legend: "in use a week ago"},
+						{Expr: sum(dedup(selector("desktops_login_state", `state="in_use"`)+" offset 1w")) + " or 0 * " + sum(gauge("desktops_login_state", `state="in_use"`)), Legend: "in use a week ago"},
 						{Expr: sum(gauge("desktops_login_state", `state=~"ready|in_use|disconnected"`)), Legend: "supply"},
 					},
 					Link: to("hcws-sessions", "Sessions"),
@@ -149,10 +148,8 @@ func overview() Dashboard {
 					Kind: Lines, Title: "Attempts to connect", Width: 12, Unit: "cpm",
 					Description: "Attempts of users to connect, now and a week ago. Far fewer than usual in the morning means that users cannot even try.",
 					Queries: []Query{
-						{Expr: "60 * " + sum(rate("connections_total", interval)), Legend: "now"},
-						{Expr: "60 * (" + weekAgo(func(offset string) string {
-							return sum(dedup("rate(" + selector("connections_total") + "[" + interval + "]" + offset + ")"))
-						}) + ")", Legend: "a week ago"},
+						{Expr: "60 * " + attempts(interval), Legend: "now"},
+						{Expr: "60 * " + sum(dedup("rate("+selector("connections_total")+"["+interval+"] offset 1w)")) + " or 0 * " + attempts(interval), Legend: "a week ago"},
 					},
 					Link: to("hcws-sessions", "Logons"),
 				},
@@ -167,9 +164,15 @@ func overview() Dashboard {
 	}
 }
 
+// attempts are the attempts to connect in a second, 0 in a project that never
+// had one.
+func attempts(window string, matchers ...string) string {
+	return "(" + orZero("login_records", sum(rate("connections_total", window, matchers...))) + ")"
+}
+
 // failedLogons is the share of attempts to connect that failed.
 func failedLogons(window string) string {
-	return ratio(sum(rate("connections_total", window, `result="failure"`)), sum(rate("connections_total", window)))
+	return ratio(attempts(window, `result="failure"`), attempts(window))
 }
 
 // poolFill is the share of a pool's desktops that are assigned, in the chosen

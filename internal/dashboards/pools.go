@@ -25,13 +25,14 @@ func pools() Dashboard {
 				},
 				{
 					Kind: Stat, Title: "First quota is full in", Width: 4, Unit: "d", Below: bad, Steps: rising(14, 45),
-					Description: "Days until the first quota is full if it is used up as in the last week; 365 stands for a year or more. Ask for an increase, which takes days.",
+					Description: "Days until the first quota is full if it is used up as in the last week; 365 stands for a year or more, or for less than two days of data. Ask for an increase, which takes days.",
 					Queries:     []Query{{Expr: "min(" + quotaDays() + ")"}},
 				},
 				{
 					Kind: Stat, Title: "First subnet is full in", Width: 4, Unit: "d", Below: bad, Steps: rising(7, 30),
-					Description: "Days until the first subnet has no address left if they are taken as in the last week; 365 stands for a year or more. Add a subnet to the service.",
+					Description: "Days until the first subnet has no address left if they are taken as in the last week; 365 stands for a year or more, or for less than two days of data. Add a subnet to the service.",
 					Queries:     []Query{{Expr: "min(" + subnetDays() + ")"}},
+					Empty:       "no desktop has an address",
 				},
 				{
 					Kind: Stat, Title: "Peak of sessions in 30 days", Width: 4, Unit: "percentunit", Steps: amberRed(0.9, 1),
@@ -171,7 +172,7 @@ func pools() Dashboard {
 					Kind: Lines, Title: "Daily peak of sessions", Width: 12, Unit: "short",
 					Description: "Greatest number of sessions within a day, its forecast for 30 days later from four weeks, and the desktops there are. Until there are two days of data the forecast is the present.",
 					Queries: []Query{
-						{Expr: sum("max_over_time((" + gauge("desktops_login_state", `state="in_use"`) + ")[1d:5m])"), Legend: "peak of the last 24 h"},
+						{Expr: sum(dailyPeak()), Legend: "peak of the last 24 h"},
 						{Expr: peakForecast(), Legend: "forecast"},
 						{Expr: sum(gauge("desktops")), Legend: "desktops"},
 					},
@@ -188,11 +189,13 @@ func pools() Dashboard {
 						{Expr: subnetDays(), Legend: "Empty in", Unit: "d", Below: bad, Steps: rising(7, 30)},
 					},
 					Columns: []Column{{Label: "project", Title: "Project"}, {Label: "subnet", Title: "Subnet"}, {Label: "cidr", Title: "Range"}, {Label: "subnet_id", Hidden: true}},
+					Empty:   "no desktop has an address",
 				},
 				{
 					Kind: Lines, Title: "Free addresses", Width: 12, Unit: "short",
 					Description: "Free addresses of each subnet that desktops are in. Other services may take some too.",
 					Queries:     []Query{{Expr: named(maxBy(subnetKey, gauge("subnet_available_ips")), "subnet_id", "subnet_info", "subnet"), Legend: "{{project}} {{subnet}}"}},
+					Empty:       "no desktop has an address",
 				},
 			}},
 			{Title: "How full is the hardware?", Panels: []Panel{
@@ -240,19 +243,21 @@ func idleMargin() string {
 func quotaDays() string {
 	return daysLeft(
 		sumBy(quotaKey, gauge("quota_limit"))+" - "+sumBy(quotaKey, gauge("quota_used")),
-		sumBy(quotaKey, growth("quota_used")))
+		sumBy(quotaKey, growth("max_over_time", "quota_used")))
 }
 
 func subnetDays() string {
-	return daysLeft(maxBy(subnetKey, gauge("subnet_available_ips")), "-1 * "+maxBy(subnetKey, growth("subnet_available_ips")))
+	return daysLeft(maxBy(subnetKey, gauge("subnet_available_ips")), "-1 * "+maxBy(subnetKey, growth("min_over_time", "subnet_available_ips")))
+}
+
+// dailyPeak is the greatest number of sessions in 24 hours, by project.
+func dailyPeak() string {
+	return dedup("max_over_time(" + selector("desktops_login_state", `state="in_use"`) + "[1d])")
 }
 
 // peakForecast is the daily peak of sessions 30 days from now. It is made of
 // the peak of each day: a line through the hours of a day would foretell the
 // evening.
 func peakForecast() string {
-	inUse := gauge("desktops_login_state", `state="in_use"`)
-	return "(" + orNow(
-		sum("predict_linear(max_over_time(("+inUse+")[1d:15m])[4w:1d], 30 * 86400)"),
-		sum("max_over_time(("+inUse+")[1d:15m])")) + ")"
+	return "(" + orNow(sum("predict_linear(("+dailyPeak()+")[4w:1d], 30 * 86400)"), sum(dailyPeak())) + ")"
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/VictoriaMetrics/metricsql"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -78,6 +79,9 @@ func known(t *testing.T) map[string]names {
 			base = scraped.plus("account")
 		}
 		add(base, f)
+	}
+	for _, f := range daemon.AlertFamilies() {
+		add(scraped, f)
 	}
 	for name := range recorded(t) {
 		metrics[name] = project // what else they carry is not told

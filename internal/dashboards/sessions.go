@@ -15,13 +15,12 @@ func sessions() Dashboard {
 				{
 					Kind: Stat, Title: "Logons that work, time shown", Width: 4, Unit: "percentunit", Below: bad, Steps: rising(0.98, 0.99),
 					Description: "Share of the attempts in the time shown that worked: choose 30 days to compare it with an objective such as 99%.",
-					Queries: []Query{{Expr: "1 - (" + ratio(
-						sum(increase("connections_total", shown, `result="failure"`)), sum(increase("connections_total", shown))) + ")"}},
+					Queries:     []Query{{Expr: "1 - (" + failedLogons(shown) + ")"}},
 				},
 				{
 					Kind: Stat, Title: "Attempts", Width: 4, Unit: "cpm", Below: neutral,
 					Description: "Attempts to connect in a minute, on the average of the last 15 minutes.",
-					Queries:     []Query{{Expr: "60 * " + sum(rate("connections_total", "15m"))}},
+					Queries:     []Query{{Expr: "60 * " + attempts("15m")}},
 				},
 				{
 					Kind: Stat, Title: "Set-up time (p95)", Width: 4, Unit: "s", Steps: amberRed(30, 60),
@@ -46,12 +45,12 @@ func sessions() Dashboard {
 				{
 					Kind: Stacked, Title: "Attempts by result", Width: 12, Unit: "cpm",
 					Description: "Attempts to connect by result, first connections and reconnects apart. Many reconnects at once tell of a network that broke.",
-					Queries:     []Query{{Expr: "60 * " + sumBy("result, reconnect", rate("connections_total", interval)), Legend: "{{result}}, reconnect {{reconnect}}"}},
+					Queries:     []Query{{Expr: "60 * " + sumBy("result, reconnect", rate("connections_total", interval)) + " or on () " + attempts(interval), Legend: "{{result}}, reconnect {{reconnect}}"}},
 				},
 				{
 					Kind: Stacked, Title: "Failures by reason", Width: 12, Unit: "cpm",
 					Description: "Failed attempts by the service's code for the reason; other stands for texts without a code (option failure_reasons of login_records names them).",
-					Queries:     []Query{{Expr: "60 * " + sumBy("reason", rate("connection_failures_total", interval)) + " or on () 60 * " + sum(rate("connections_total", interval, `result="failure"`)), Legend: "{{reason}}"}},
+					Queries:     []Query{{Expr: "60 * " + sumBy("reason", rate("connection_failures_total", interval)) + " or on () 60 * " + attempts(interval, `result="failure"`), Legend: "{{reason}}"}},
 				},
 				{
 					Kind: Lines, Title: "Share of attempts that fail", Width: 12, Unit: "percentunit", Steps: amberRed(0.01, 0.05), Min: number(0),
@@ -155,7 +154,7 @@ func sessions() Dashboard {
 				{
 					Kind: Stacked, Title: "Attempts by client system", Width: 8, Unit: "cpm",
 					Description: "Attempts to connect by the system of the client.",
-					Queries:     []Query{{Expr: "60 * " + sumBy("terminal_type", rate("connections_total", interval)), Legend: "{{terminal_type}}"}},
+					Queries:     []Query{{Expr: "60 * " + sumBy("terminal_type", rate("connections_total", interval)) + " or on () " + attempts(interval), Legend: "{{terminal_type}}"}},
 				},
 			}},
 			{Title: "Can users log in at all?", Panels: []Panel{
@@ -180,7 +179,7 @@ func sessions() Dashboard {
 				{
 					Kind: Lines, Title: "Failed user events", Width: 12, Unit: "cpm",
 					Description: "What users did without success, by type of event. The codes in the table below say why.",
-					Queries:     []Query{{Expr: "60 * " + sumBy("event_type", rate("user_events_total", interval, `result="failure"`)) + " or on () 0 * " + sum(rate("user_events_total", interval)), Legend: "{{event_type}}"}},
+					Queries:     []Query{{Expr: "60 * " + sumBy("event_type", rate("user_events_total", interval, `result="failure"`)) + " or on () " + orZero("user_events", "0 * "+sum(rate("user_events_total", interval))), Legend: "{{event_type}}"}},
 				},
 				{
 					Kind: Table, Title: "Failed user events in the time shown", Width: 12, Unit: "short", SortBy: "Failures",

@@ -105,7 +105,7 @@ func usage() Dashboard {
 					Description: "Time for which each desktop was in use on the last day of the statistics, and since when it has not been used. Those with the longest use need no hourly charge.",
 					Queries: []Query{
 						{Expr: topk(50, maxBy(target+", desktop_id", gauge("desktop_usage_seconds"))), Legend: "Used"},
-						{Expr: topk(50, maxBy(target+", desktop_id", gauge("desktop_idle_seconds"))) + " and on (" + target + ", desktop_id) " + topk(50, maxBy(target+", desktop_id", gauge("desktop_usage_seconds"))), Legend: "Idle since"},
+						{Expr: maxBy(target+", desktop_id", gauge("desktop_idle_seconds")) + " and on (" + target + ", desktop_id) " + topk(50, maxBy(target+", desktop_id", gauge("desktop_usage_seconds"))), Legend: "Idle since"},
 					},
 					Columns: []Column{{Label: "project", Title: "Project"}, {Label: "desktop_id", Title: "Desktop", Link: to("hcws-desktops", "The desktop").with("desktop", "Desktop")}},
 				},
@@ -118,17 +118,6 @@ func usage() Dashboard {
 						{Expr: maxBy("project, user", gauge("user_login_failures")), Legend: "Failed", Steps: amberRed(3, 10)},
 					},
 					Columns: []Column{{Label: "project", Title: "Project"}, {Label: "user", Title: "User"}},
-				},
-				{
-					Kind: Table, Title: "Rules that watch idle desktops", Width: 12, Unit: "short", SortBy: "Matched",
-					Description: "Rules of the service that send messages about idle desktops, and how many each matches now.",
-					Queries: []Query{
-						{Expr: maxBy("project, rule_id, metric_name", selector("notify_rule_info"))},
-						{Expr: maxBy("project, rule_id", gauge("notify_rule_threshold_days")), Legend: "Threshold", Unit: "d"},
-						{Expr: maxBy("project, rule_id", gauge("notify_rule_matched_desktops")), Legend: "Matched"},
-						{Expr: maxBy("project, rule_id", gauge("notify_rule_enabled")), Legend: "Enabled", Values: []Value{{Value: 1, Text: "yes", Color: good}, {Value: 0, Text: "no", Color: warning}}},
-					},
-					Columns: []Column{{Label: "project", Title: "Project"}, {Label: "metric_name", Title: "Watches"}, {Label: "rule_id", Title: "Rule"}},
 				},
 			}},
 			{Title: "What is charged how?", Panels: []Panel{
