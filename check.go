@@ -69,7 +69,7 @@ func runCheck(ctx context.Context, f checkFlags, stdout, stderr io.Writer) error
 	if f.iamPolicy {
 		return printPolicies(cfg, iam.Format(f.policyFormat), stdout, stderr)
 	}
-	report, err := check.Run(ctx, check.Options{Config: cfg, Timeout: f.timeout, Progress: progress(stderr)})
+	report, err := check.Run(ctx, check.Options{Config: cfg, Timeout: f.timeout, Progress: progress(stderr, isTerminal(stderr))})
 	if err != nil {
 		return fmt.Errorf("the check was given up: %w", err)
 	}
@@ -109,8 +109,8 @@ func (f checkFlags) config() (*config.Config, error) {
 }
 
 // progress writes a line for each check, or counts where a terminal shows it.
-func progress(w io.Writer) func(done, total int, c check.Check) {
-	if !isTerminal(w) {
+func progress(w io.Writer, terminal bool) func(done, total int, c check.Check) {
+	if !terminal {
 		return func(done, total int, c check.Check) { fmt.Fprintf(w, "[%d/%d] %s\n", done, total, c.Line()) }
 	}
 	return func(done, total int, c check.Check) {

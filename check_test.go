@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/check"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
@@ -238,5 +239,26 @@ func TestPolicy(t *testing.T) {
 				t.Errorf("the notes are\n%s, want %q", stderr, tt.note)
 			}
 		})
+	}
+}
+
+// TestProgress: a terminal shows a counter that leaves only what is bad.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	checks := []check.Check{
+		{Account: "prod", Kind: "credentials", Name: "configuration", Result: check.OK},
+		{Account: "prod", Project: "hq", Kind: "call", Name: "ListAlarms", Result: check.Failed, Message: "HTTP 500"},
+	}
+	for terminal, want := range map[bool]string{
+		false: "[1/2] prod credentials: OK\n[2/2] prod/hq ListAlarms: FAILED: HTTP 500\n",
+		true:  "\r\x1b[K1 of 2 checks\r\x1b[K2 of 2 checks\r\x1b[Kprod/hq ListAlarms: FAILED: HTTP 500\n\r\x1b[K",
+	} {
+		var out output
+		for i, c := range checks {
+			progress(&out, terminal)(i+1, len(checks), c)
+		}
+		if out.String() != want {
+			t.Errorf("on a terminal (%t) the progress is\n%q, want\n%q", terminal, out.String(), want)
+		}
 	}
 }

@@ -229,6 +229,18 @@ func TestMayNotListProjects(t *testing.T) {
 	})
 }
 
+// TestBrokenIAM: what IAM said is told after all attempts.
+func TestBrokenIAM(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T) {
+		sim := newSimulator()
+		sim.SetFault(apiclient.FindProjects().Operation, simulator.Failing(http.StatusBadGateway, "APIGW.0202"))
+		o := checked(t, oneAccount+only("run_state"), sim)
+		o.one(t, "hq", "project_id").is(t, Failed, "HTTP 502 APIGW.0202", "request id")
+		o.one(t, "hq", "ListRunState").is(t, Skipped, "the project id is not known")
+	})
+}
+
 // TestSilentServer: a host that never answers does not keep anybody waiting
 // for as long as there are operations.
 func TestSilentServer(t *testing.T) {

@@ -128,8 +128,6 @@ func (p *projectRun) findID(ctx context.Context) Check {
 	if why := p.why(); why != "" {
 		return about.done(Skipped, why, "")
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.options.Timeout)
-	defer cancel()
 	begin := time.Now()
 	id, err := p.api.ID(ctx)
 	about = about.took(time.Since(begin))
