@@ -16,8 +16,12 @@ const schema = 39
 
 const tag = "huaweicloud-workspace"
 
-// lines a page is wide.
+// pageWidth is in Grafana's units.
 const pageWidth = 24
+
+// classic is a dashboard of the schema that Grafana 11 reads; it does not know
+// the successor.
+type classic = dashboard.Dashboard //nolint:staticcheck // see above
 
 // Files returns every dashboard as JSON, by its path in the project.
 func Files() (map[string][]byte, error) {
@@ -34,7 +38,7 @@ func Files() (map[string][]byte, error) {
 
 // encode writes JSON with sorted members, and with > and & as they are:
 // expressions are full of them.
-func encode(d dashboard.Dashboard) ([]byte, error) {
+func encode(d classic) ([]byte, error) {
 	raw, err := json.Marshal(d)
 	if err != nil {
 		return nil, err
@@ -53,7 +57,7 @@ func encode(d dashboard.Dashboard) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func build(d Dashboard) dashboard.Dashboard {
+func build(d Dashboard) classic {
 	built := dashboard.NewDashboard()
 	built.Uid, built.Title, built.Description = &d.UID, &d.Title, &d.Description
 	built.Tags = []string{tag}
@@ -160,7 +164,7 @@ func legend(p Panel, q Query) *string {
 }
 
 // refID is what Grafana calls the query.
-func refID(i int) string { return string(rune('A' + i)) }
+func refID(i int) string { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i : i+1] }
 
 // source is the data source that the variable names.
 func source() *common.DataSourceRef {

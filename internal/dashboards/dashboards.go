@@ -159,8 +159,8 @@ func amberRed(amber, red float64) []Step {
 	return []Step{{amber, warning}, {red, bad}}
 }
 
-// badFrom is the step from which on something is broken.
-func badFrom(v float64) []Step { return []Step{{v, bad}} }
+// badFromOne are the steps of a count that should be 0.
+func badFromOne() []Step { return []Step{{1, bad}} }
 
 // amberFrom is the step from which on somebody should look.
 func amberFrom(v float64) []Step { return []Step{{v, warning}} }

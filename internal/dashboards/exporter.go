@@ -39,7 +39,7 @@ func exporter() Dashboard {
 					Queries:     []Query{{Expr: "ceil(sum(increase(" + selector("exporter_api_throttled_total") + "[" + shown + "])))"}},
 				},
 				{
-					Kind: Stat, Title: "Refused keys", Width: 3, Unit: "short", Steps: badFrom(1),
+					Kind: Stat, Title: "Refused keys", Width: 3, Unit: "short", Steps: badFromOne(),
 					Description: "Calls answered with 401 in the time shown: the key or the clock is wrong. Everything of the account stops.",
 					Queries:     []Query{{Expr: "ceil(sum(increase(" + selector("exporter_api_auth_failures_total") + "[" + shown + "])))"}},
 				},

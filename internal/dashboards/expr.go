@@ -21,8 +21,8 @@ func selector(name string, matchers ...string) string {
 }
 
 // ofAccount selects a family that has no project.
-func ofAccount(name string, matchers ...string) string {
-	return selectIn(`account=~"$account",region=~"$region"`, name, matchers...)
+func ofAccount(name string) string {
+	return selectIn(`account=~"$account",region=~"$region"`, name)
 }
 
 func selectIn(chosen, name string, matchers ...string) string {
@@ -82,12 +82,12 @@ func orNone(name, expr, label, text string) string {
 func orNow(expr, now string) string { return expr + " or " + now }
 
 // quantile estimates a quantile of a histogram, by labels if there are any.
-func quantile(q float64, name, window, labels string, matchers ...string) string {
+func quantile(q float64, name, window, labels string) string {
 	by := "le"
 	if labels != "" {
 		by = labels + ", le"
 	}
-	return fmt.Sprintf("histogram_quantile(%g, %s)", q, sumBy(by, rate(name+"_bucket", window, matchers...)))
+	return fmt.Sprintf("histogram_quantile(%g, %s)", q, sumBy(by, rate(name+"_bucket", window)))
 }
 
 // named adds a label of an info family to series with the same id. Replicas

@@ -18,7 +18,7 @@ func operations() Dashboard {
 					Queries:     []Query{{Expr: orZero("jobs", "max(time() - "+gauge("job_oldest_running_start_timestamp_seconds")+")")}},
 				},
 				{
-					Kind: Stat, Title: "Scheduled tasks that failed", Width: 4, Unit: "short", Steps: badFrom(1),
+					Kind: Stat, Title: "Scheduled tasks that failed", Width: 4, Unit: "short", Steps: badFromOne(),
 					Description: "Scheduled tasks whose last run did not end well. See which one below and run it by hand.",
 					Queries:     []Query{{Expr: orZero("scheduled_tasks", sum(gauge("scheduled_task_last_status", `status=~"FAIL.*|PART.*"`)))}},
 				},
@@ -160,7 +160,7 @@ func operations() Dashboard {
 					Empty:   "no certificates",
 				},
 				{
-					Kind: Bars, Title: "Permissions that agencies lack", Width: 6, Unit: "short", Steps: badFrom(1),
+					Kind: Bars, Title: "Permissions that agencies lack", Width: 6, Unit: "short", Steps: badFromOne(),
 					Description: "Permissions that the service's agencies should have and have not: scheduled tasks, pools and recordings fail without them. Grant them in IAM.",
 					Queries:     []Query{{Expr: maxBy("project, agency, scene", gauge("agency_missing_permissions")), Legend: "{{agency}} {{scene}}"}},
 					Empty:       "no agencies",
@@ -191,7 +191,7 @@ func operations() Dashboard {
 					Values: []Value{{Value: 1, Text: "in this state", Color: neutral}},
 				},
 				{
-					Kind: Bars, Title: "NAT gateways not active", Width: 6, Unit: "short", Steps: badFrom(1),
+					Kind: Bars, Title: "NAT gateways not active", Width: 6, Unit: "short", Steps: badFromOne(),
 					Description: "Gateways whose state is not ACTIVE: desktops behind them have no Internet.",
 					Queries:     []Query{{Expr: orZero("nat_gateways", named("1 - "+maxBy(target+", nat_gateway_id", gauge("nat_gateway_status", `status="ACTIVE"`)), "nat_gateway_id", "nat_gateway_info", "nat_gateway")), Legend: "{{nat_gateway}}"}},
 				},

@@ -62,13 +62,13 @@ func overview() Dashboard {
 			}},
 			{Title: "What is broken?", Panels: []Panel{
 				{
-					Kind: Stat, Title: "Firing alerts", Width: 4, Unit: "short", Steps: badFrom(1),
+					Kind: Stat, Title: "Firing alerts", Width: 4, Unit: "short", Steps: badFromOne(),
 					Description: "Alerts of the rules in alerts/ that are firing. The runbook that each names says what to do. 0 also where the rules are not loaded.",
 					Queries:     []Query{{Expr: "count(" + alerts + ") or vector(0)"}},
 					Link:        to("hcws-alarms", "Alerts"),
 				},
 				{
-					Kind: Stat, Title: "Active alarms", Width: 4, Unit: "short", Steps: badFrom(1),
+					Kind: Stat, Title: "Active alarms", Width: 4, Unit: "short", Steps: badFromOne(),
 					Description: "Alarms of level critical or major that the service itself reports as active.",
 					Queries:     []Query{{Expr: orZero("alarms", sum(gauge("alarms_active", `level=~"critical|major"`)))}},
 					Link:        to("hcws-alarms", "Alarms"),
