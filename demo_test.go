@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -50,7 +49,7 @@ func TestDemoShowsAll(t *testing.T) {
 		time.Sleep(9 * time.Hour) // right after midnight yesterday is not added up yet
 		sim := fleet{desktops: simulator.DefaultDesktops, speed: 1, startHour: 8.5, seed: 1}.simulator()
 		d, err := daemon.New(daemon.Options{
-			Config: cfg, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), TelemetryPath: "/metrics", Transport: handlerTransport{withAlertmanager(sim)},
+			Config: cfg, Logger: slog.New(slog.DiscardHandler), TelemetryPath: "/metrics", Transport: handlerTransport{withAlertmanager(sim)},
 		})
 		if err != nil {
 			t.Fatal(err)
