@@ -56,24 +56,21 @@ func (f fleet) simulator() *simulator.Simulator {
 	})
 }
 
-// startDemo serves the simulator and returns the configuration that points at
-// it.
-func startDemo(ctx context.Context, f fleet, listen string, logger *slog.Logger) (*config.Config, func(), error) {
+// startDemo serves the simulator and returns what makes the configuration that
+// points at it, and what ends it.
+func startDemo(ctx context.Context, f fleet, listen string, logger *slog.Logger) (load func() (*config.Config, error), stop func(), err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--demo.listen: the simulator cannot listen on %s: %w", listen, err)
 	}
 	server := &http.Server{Handler: withAlertmanager(f.simulator().WithControl()), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	go func() { _ = server.Serve(listener) }() // ends with Close
-	stop := func() { _ = server.Close() }
 	endpoint := "http://" + listener.Addr().String()
-	cfg, err := config.Parse("the built-in demo configuration", []byte(demoConfig(endpoint)), daemon.Schema(), os.Getenv)
-	if err != nil {
-		stop()
-		return nil, nil, err
-	}
 	logger.Info("demo: the simulator stands in for the Workspace API", "endpoint", endpoint, "desktops", f.desktops)
-	return cfg, stop, nil
+	load = func() (*config.Config, error) {
+		return config.Parse("the built-in demo configuration", []byte(demoConfig(endpoint)), daemon.Schema(), os.Getenv)
+	}
+	return load, func() { _ = server.Close() }, nil
 }
 
 // demoAlertmanager is where the demo sends alarms, beside the API.

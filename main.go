@@ -96,24 +96,15 @@ type serveFlags struct {
 func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.Writer) error {
 	options := f.options
 	options.Logger = logger
-	var err error
-	switch {
-	case f.demo && f.configFile != "":
-		return errors.New("--demo brings its own configuration: leave out --config.file, or start `workspace_exporter simulate` and point the file's endpoint at it")
-	case f.demo:
-		var stop func()
-		options.Config, stop, err = startDemo(ctx, f.fleet, f.demoListen, logger)
-		if err == nil {
-			defer stop()
-		}
-	case f.configFile != "":
-		options.Config, err = config.Load(f.configFile, daemon.Schema(), os.Getenv)
-	default:
-		options.Config, err = config.FromEnvironment(daemon.Schema(), os.Getenv)
-	}
+	load, stop, err := configuration(ctx, f, logger)
 	if err != nil {
 		return err
 	}
+	defer stop()
+	if options.Config, err = load(); err != nil {
+		return err
+	}
+	options.Load = load
 	if !strings.HasPrefix(options.TelemetryPath, "/") || options.TelemetryPath == "/" {
 		return fmt.Errorf("--web.telemetry-path %q: it begins with / and is not / itself, which is the status page", options.TelemetryPath)
 	}
@@ -129,6 +120,7 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 	}
 	logger.Info("starting", "version", version.Info(), "build", version.BuildContext())
 	d.Start(ctx)
+	reloadOnHangup(ctx, d)
 	defer func() {
 		if stopErr := d.Stop(); stopErr != nil {
 			logger.Error("the state was not closed well", "err", stopErr)
@@ -140,6 +132,40 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 	return serveHTTP(ctx, &http.Server{Handler: d.Handler(), ReadHeaderTimeout: 10 * time.Second}, func(s *http.Server) error {
 		return web.ListenAndServe(s, f.web, logger)
 	})
+}
+
+// configuration returns what reads the configuration, now and for each reload,
+// and what ends that it is about.
+func configuration(ctx context.Context, f serveFlags, logger *slog.Logger) (load func() (*config.Config, error), stop func(), err error) {
+	stop = func() {}
+	switch {
+	case f.demo && f.configFile != "":
+		return nil, nil, errors.New("--demo brings its own configuration: leave out --config.file, or start `workspace_exporter simulate` and point the file's endpoint at it")
+	case f.demo:
+		return startDemo(ctx, f.fleet, f.demoListen, logger)
+	case f.configFile != "":
+		load = func() (*config.Config, error) { return config.Load(f.configFile, daemon.Schema(), os.Getenv) }
+	default:
+		load = func() (*config.Config, error) { return config.FromEnvironment(daemon.Schema(), os.Getenv) }
+	}
+	return load, stop, nil
+}
+
+// reloadOnHangup reloads the configuration at each SIGHUP until ctx ends.
+func reloadOnHangup(ctx context.Context, d *daemon.Daemon) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		defer signal.Stop(hangups)
+		for {
+			select {
+			case <-hangups:
+				_ = d.Reload() // it logs what is wrong
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
 }
 
 // checkOnly makes everything that can fail and leaves it. The state belongs to

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -80,16 +81,17 @@ type Budget struct {
 // the budgets of the APIs and the standing of the key. It is safe for
 // concurrent use.
 type Account struct {
-	config  AccountConfig
+	config  atomic.Pointer[AccountConfig] // replaced by Apply
 	log     *slog.Logger
 	gate    *gate
 	reading chan struct{} // held by the one that re-reads the credentials
 	readAt  time.Time     // guarded by reading
 	expiry  atomic.Pointer[time.Time]
 
-	mu     sync.Mutex // never held while waiting
-	share  float64
-	pacers map[pacerKey]*pacer
+	mu       sync.Mutex // never held while waiting
+	share    float64
+	pacers   map[pacerKey]*pacer
+	projects map[ProjectConfig]*Project
 }
 
 // pacerKey is what the gateway counts by, for one user.
@@ -101,18 +103,20 @@ func NewAccount(cfg AccountConfig) *Account {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Account{
-		config:  cfg,
-		log:     log,
-		gate:    newGate(cfg.Name, log),
-		reading: make(chan struct{}, 1),
-		share:   cmp.Or(cfg.Share, defaultShare),
-		pacers:  make(map[pacerKey]*pacer),
+	a := &Account{
+		log:      log,
+		gate:     newGate(cfg.Name, log),
+		reading:  make(chan struct{}, 1),
+		share:    cmp.Or(cfg.Share, defaultShare),
+		pacers:   make(map[pacerKey]*pacer),
+		projects: make(map[ProjectConfig]*Project),
 	}
+	a.config.Store(&cfg)
+	return a
 }
 
 // Name returns the name of the account.
-func (a *Account) Name() string { return a.config.Name }
+func (a *Account) Name() string { return a.config.Load().Name }
 
 // SetShare changes the share of the limits that may be used, for requests
 // that wait already too.
@@ -122,6 +126,34 @@ func (a *Account) SetShare(share float64) {
 	a.share = share
 	for _, p := range a.pacers {
 		p.setShare(share)
+	}
+}
+
+// Apply changes how the account calls from the next request on; the budgets
+// and the standing of the key stay. The name cannot change.
+func (a *Account) Apply(cfg AccountConfig) {
+	a.SetShare(cmp.Or(cfg.Share, defaultShare))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	before := a.config.Swap(&cfg)
+	if before.Credentials != cfg.Credentials || before.IAMEndpoint != cfg.IAMEndpoint {
+		// The ids that were asked for may be another tenant's.
+		clear(a.projects)
+	}
+}
+
+// Adopt takes over the budgets of an account that had the same keys under
+// another name: the API counts by key, whatever we call it.
+func (a *Account) Adopt(before *Account) {
+	before.mu.Lock()
+	pacers := maps.Clone(before.pacers)
+	before.mu.Unlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for key, p := range pacers {
+		p.move(a.log, a.leaseKey(key))
+		p.setShare(a.share)
+		a.pacers[key] = p
 	}
 }
 
@@ -160,12 +192,17 @@ func (a *Account) pacer(region string, e Endpoint) *pacer {
 	p := a.pacers[key]
 	if p == nil {
 		p = newPacer(e, region, a.share, a.log)
-		if a.config.Ledger != nil {
-			p.remember(a.config.Ledger, strings.Join([]string{a.config.Name, region, e.Method, e.Path}, " "))
+		if ledger := a.config.Load().Ledger; ledger != nil {
+			p.remember(ledger, a.leaseKey(key))
 		}
 		a.pacers[key] = p
 	}
 	return p
+}
+
+// leaseKey is the key of a budget in the ledger.
+func (a *Account) leaseKey(key pacerKey) string {
+	return strings.Join([]string{a.Name(), key.region, key.method, key.path}, " ")
 }
 
 // open is the gate's open; a call that comes during a pause looks first
@@ -194,11 +231,12 @@ func (a *Account) reread(ctx context.Context) {
 	a.readAt = time.Now()
 	ctx, cancel := context.WithTimeout(ctx, rereadTimeout)
 	defer cancel()
-	changed, err := a.config.Credentials.Refresh(ctx)
+	credentials := a.config.Load().Credentials
+	changed, err := credentials.Refresh(ctx)
 	if err != nil {
 		a.log.Debug("credentials could not be read again", "err", err)
 	}
-	keys, err := a.config.Credentials.Credentials(ctx)
+	keys, err := credentials.Credentials(ctx)
 	if err != nil {
 		return
 	}

@@ -158,7 +158,8 @@ func (a *Account) limit(next step) step {
 // sign builds the request and signs it with the keys of this moment.
 func (a *Account) sign(next step) step {
 	return func(ctx context.Context, at *attempt) ([]byte, *Error) {
-		keys, err := a.config.Credentials.Credentials(ctx)
+		config := a.config.Load()
+		keys, err := config.Credentials.Credentials(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, gaveUp(ctx)
@@ -167,8 +168,8 @@ func (a *Account) sign(next step) step {
 		}
 		a.expiry.Store(&keys.Expiry)
 		at.keys = keys
-		at.request = newRequest(ctx, at.call, a.config.UserAgent)
-		if err := a.config.Signer.Sign(at.request, at.body, keys, time.Now()); err != nil {
+		at.request = newRequest(ctx, at.call, config.UserAgent)
+		if err := config.Signer.Sign(at.request, at.body, keys, time.Now()); err != nil {
 			return nil, &Error{Kind: Unauthorized, Message: "request cannot be signed", Err: err}
 		}
 		return next(ctx, at)

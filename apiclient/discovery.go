@@ -15,12 +15,15 @@ import (
 // of some hundred bytes.
 const maxProjectsBody = 1 << 20
 
+// Discovery is the operation that asks IAM for a project id.
+const Discovery = "KeystoneListProjects"
+
 // listProjects is IAM's operation. It is no row of the catalogue: it is not
 // part of the Workspace API and is called once, if at all. The name of its
 // action is common knowledge, not confirmed by a page.
 func listProjects() Endpoint {
 	return Endpoint{
-		Operation: "KeystoneListProjects",
+		Operation: Discovery,
 		Method:    http.MethodGet,
 		Path:      "/v3/projects",
 		Action:    "iam:projects:listProjects",

@@ -1,6 +1,9 @@
 package apiclient
 
-import "time"
+import (
+	"log/slog"
+	"time"
+)
 
 // leaseAhead is how much longer than needed an API is reserved: the ledger is
 // written that seldom, and a restart waits at most that much too long.
@@ -34,6 +37,20 @@ func (p *pacer) remember(ledger Ledger, key string) {
 	p.lease = &lease{ledger: ledger, key: key, notBefore: until}
 }
 
+// move puts the budget under another account's name, in the log and in the
+// ledger.
+func (p *pacer) move(log *slog.Logger, key string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.log = log.With("region", p.region, "api", p.endpoint.Operation)
+	if l := p.lease; l != nil {
+		l.key = key
+		if !l.until.IsZero() {
+			l.write(p.log)
+		}
+	}
+}
+
 // reserve makes sure that the gap after a request that is written now
 // outlives the process.
 func (p *pacer) reserve(now time.Time) {
@@ -48,9 +65,14 @@ func (p *pacer) reserve(now time.Time) {
 		return
 	}
 	l.until = need.Add(leaseAhead)
+	l.write(p.log)
+}
+
+// write brings the ledger up to date.
+func (l *lease) write(log *slog.Logger) {
 	err := l.ledger.Reserve(l.key, l.until)
 	if err != nil && !l.failed {
-		p.log.Error("the budget cannot be kept over restarts: a restart may make one call too many", "err", err)
+		log.Error("the budget cannot be kept over restarts: a restart may make one call too many", "err", err)
 	}
 	l.failed = err != nil
 }

@@ -46,7 +46,7 @@ func TestBudgetSurvivesACrashLoop(t *testing.T) {
 		var sent []time.Duration
 		for range 200 {
 			b := newBench(0.5, statuses(200))
-			b.config.Ledger = ledger
+			b.config.Load().Ledger = ledger
 			life, crash := context.WithTimeout(t.Context(), time.Duration(rand.IntN(8000))*time.Millisecond)
 			for b.get(life, e) == nil {
 				continue
@@ -68,7 +68,7 @@ func TestLeaseIsNotWrittenForEachCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ledger := &fakeLedger{until: map[string]time.Time{}}
 		b := newBench(1, statuses(200))
-		b.config.Ledger = ledger
+		b.config.Load().Ledger = ledger
 		for range 100 { // 20 s
 			if err := b.get(t.Context(), endpointN(0, 300)); err != nil {
 				t.Fatal(err)
@@ -84,7 +84,7 @@ func TestLedgerFromTheFuture(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, statuses(200))
-		b.config.Ledger = &fakeLedger{until: map[string]time.Time{
+		b.config.Load().Ledger = &fakeLedger{until: map[string]time.Time{
 			"prod ap-southeast-3 GET /v2/{project_id}/things-0": time.Now().Add(24 * time.Hour),
 		}}
 		start := time.Now()
@@ -98,7 +98,7 @@ func TestLedgerFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(1, statuses(200))
-		b.config.Ledger = &fakeLedger{err: errors.New("disk full")}
+		b.config.Load().Ledger = &fakeLedger{err: errors.New("disk full")}
 		for range 5 {
 			if err := b.get(t.Context(), endpointN(0, 60)); err != nil {
 				t.Fatal(err)

@@ -50,15 +50,28 @@ type Project struct {
 }
 
 // Project returns a project of the account. It shares the account's budgets
-// with all others in the same region.
+// with all others in the same region. The same configuration gives the same
+// project, until Apply changes whose it is.
 func (a *Account) Project(cfg ProjectConfig) *Project {
-	return &Project{
-		account:  a,
-		config:   cfg,
-		endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, "https://workspace."+cfg.Region+".myhuaweicloud.com"), "/"),
-		asking:   make(chan struct{}, 1),
-		id:       cfg.ID,
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p := a.projects[cfg]
+	if p == nil {
+		p = &Project{
+			account:  a,
+			config:   cfg,
+			endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, "https://workspace."+cfg.Region+".myhuaweicloud.com"), "/"),
+			asking:   make(chan struct{}, 1),
+			id:       cfg.ID,
+		}
+		a.projects[cfg] = p
 	}
+	return p
+}
+
+// SameAs tells whether both are configured as the same project of the API.
+func (p *Project) SameAs(other *Project) bool {
+	return p.config == other.config
 }
 
 // Endpoint returns the base URL of the API.
@@ -66,7 +79,7 @@ func (p *Project) Endpoint() string { return p.endpoint }
 
 // IAMEndpoint returns the base URL of IAM, which is asked for the project id.
 func (p *Project) IAMEndpoint() string {
-	return iamEndpoint(p.config.Region, p.account.config.IAMEndpoint)
+	return iamEndpoint(p.config.Region, p.account.config.Load().IAMEndpoint)
 }
 
 // KnownID returns the project id without asking for it, "" if it is not known

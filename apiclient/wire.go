@@ -103,7 +103,7 @@ func (a *Account) roundTrip(ctx context.Context, at *attempt) (*http.Response, e
 		WroteRequest: func(httptrace.WroteRequestInfo) { at.turn.spend() },
 	})
 	at.pacer.reserve(time.Now())
-	resp, err := a.config.Transport.RoundTrip(at.request.WithContext(ctx))
+	resp, err := a.config.Load().Transport.RoundTrip(at.request.WithContext(ctx))
 	if err != nil && dialing.Load() && !connected.Load() {
 		at.turn.giveBack()
 	} else {
@@ -225,15 +225,16 @@ func (c Credentials) redactHeader(header http.Header) http.Header {
 }
 
 func (a *Account) observe(at *attempt, status int, complete bool, begin time.Time) {
-	if a.config.Observer == nil {
+	observer := a.config.Load().Observer
+	if observer == nil {
 		return
 	}
 	code := "error"
 	if complete {
 		code = strconv.Itoa(status)
 	}
-	a.config.Observer.Observe(Observation{
-		Account: a.config.Name, Region: at.pacer.region, Project: at.project, Operation: at.endpoint.Operation,
+	observer.Observe(Observation{
+		Account: a.Name(), Region: at.pacer.region, Project: at.project, Operation: at.endpoint.Operation,
 		Code: code, Status: status, Duration: time.Since(begin),
 	})
 }

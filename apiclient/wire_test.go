@@ -23,7 +23,7 @@ func realAccount(t *testing.T, url string) *bench {
 	b := newBench(1, nil)
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	b.config.Transport = transport
+	b.config.Load().Transport = transport
 	b.project = b.Project(ProjectConfig{Name: "hq", Region: "r", ID: "p1", Endpoint: url})
 	return b
 }

@@ -66,3 +66,14 @@ func (s *APIStats) of(t *Target) []operationStats {
 	slices.SortFunc(all, func(a, b operationStats) int { return cmp.Compare(a.operation, b.operation) })
 	return all
 }
+
+// keep forgets the calls of all other targets.
+func (s *APIStats) keep(targets []Target) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.calls, func(key callKey, _ *callStats) bool {
+		return !slices.ContainsFunc(targets, func(t Target) bool {
+			return key.account == t.Account && key.region == t.Region && key.project == t.Project
+		})
+	})
+}

@@ -10,7 +10,8 @@ import (
 
 // key names the loop in the store.
 func (l *loop) key() string {
-	return strings.Join([]string{l.target.Account, l.target.Region, l.target.Project, l.spec.Name}, "/")
+	t := l.target.Load()
+	return strings.Join([]string{t.Account, t.Region, t.Project, l.spec.Name}, "/")
 }
 
 // restore takes up where the process before this one stopped: its last good
@@ -21,27 +22,34 @@ func (l *loop) restore() {
 	if !ok {
 		return
 	}
+	status := *l.status.Load()
+	status.LastSuccess, status.Expires, status.GoodCalls = saved.At, saved.Expires, saved.Calls
 	result, err := l.collector.Restore(saved.Result)
-	var shown selection
-	var families []rendered
-	tooOld := !time.Now().Before(saved.Expires)
 	if err == nil {
-		shown = l.choose(result)
-		if !tooOld { // else nobody will see it
-			families, err = render(l.collector, result, l.base, shown.keep)
-		}
+		err = l.resume(result, status)
 	}
 	if err != nil {
 		l.log.Error("the saved result does not fit this version: the collector begins anew", "err", err)
-		return
 	}
-	l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: saved.Expires})
-	l.announce(result, saved.Expires)
-	status := *l.status.Load()
-	status.LastSuccess, status.Expires, status.GoodCalls = saved.At, saved.Expires, saved.Calls
+}
+
+// resume goes on from a result that another loop has read.
+func (l *loop) resume(result any, status Status) error {
+	shown := l.choose(result)
+	var families []rendered
+	tooOld := !time.Now().Before(status.Expires)
+	if !tooOld { // else nobody will see it
+		var err error
+		if families, err = render(l.collector, result, l.base, shown.keep); err != nil {
+			return err
+		}
+	}
+	l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: status.Expires})
+	l.announce(result, status.Expires)
 	status.Series, status.SeriesDropped = shown.series, shown.dropped
 	l.status.Store(&status)
-	l.said.expired = tooOld // it was so before this process
+	l.said.expired = tooOld // it was so before
+	return nil
 }
 
 // save stores a good result. A result that cannot be stored is served all the

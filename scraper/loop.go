@@ -17,15 +17,22 @@ import (
 type loop struct {
 	// Static.
 	scraper   *Scraper
-	target    *Target
 	collector collector.Collector
 	spec      collector.Spec
 	options   collector.Options
 	interval  time.Duration
 	maxSeries int
+	userName  func(string) string
 	phase     float64
 	base      []*dto.LabelPair
 	log       *slog.Logger
+
+	// Replaced by a reload that leaves the loop running.
+	target atomic.Pointer[Target]
+
+	// Of Start, Reload and Stop.
+	cancel context.CancelFunc
+	ended  chan struct{} // closed when run has returned
 
 	// Replaced by each poll, read by scrapes.
 	status    atomic.Pointer[Status]
@@ -60,20 +67,35 @@ type said struct {
 	cut       bool
 }
 
-func newLoop(s *Scraper, target *Target, e Enabled, base []*dto.LabelPair) *loop {
+func newLoop(s *Scraper, target *Target, e Enabled, userName func(string) string) *loop {
 	spec := e.Spec()
 	l := &loop{
-		scraper: s, target: target, collector: e.Collector, spec: spec, options: e.Options,
-		interval: e.Interval, maxSeries: e.MaxSeries, base: base, order: map[collector.Object]int{},
+		scraper: s, collector: e.Collector, spec: spec, options: e.Options, userName: userName,
+		interval: e.Interval, maxSeries: e.MaxSeries, base: collector.Labels(target.labels()),
+		order: map[collector.Object]int{},
 		phase: phase(target.Account, target.Region, target.Project, spec.Name),
 		log: s.config.Logger.With("account", target.Account, "region", target.Region,
 			"project", target.Project, "collector", spec.Name),
 	}
+	l.target.Store(target)
 	l.status.Store(&Status{Collector: spec.Name, Interval: e.Interval, Effective: e.Interval, SeriesLimit: e.MaxSeries})
-	if s.config.Store != nil {
-		l.restore()
-	}
 	return l
+}
+
+// start begins to poll under ctx.
+func (l *loop) start(ctx context.Context) {
+	ctx, l.cancel = context.WithCancel(ctx)
+	l.ended = make(chan struct{})
+	go func() {
+		defer close(l.ended)
+		l.run(ctx)
+	}()
+}
+
+// stop ends the poll that may be under way and waits for it.
+func (l *loop) stop() {
+	l.cancel()
+	<-l.ended
 }
 
 func (l *loop) run(ctx context.Context) {
@@ -127,12 +149,12 @@ func (l *loop) expire(now time.Time) {
 // poll polls once and returns when to poll next.
 func (l *loop) poll(ctx context.Context) time.Time {
 	start := time.Now()
-	session := l.target.API.Poll(attemptTimeout(l.interval))
+	session := l.target.Load().API.Poll(attemptTimeout(l.interval))
 	var prev any
 	if p := l.published.Load(); p != nil {
 		prev = p.result
 	}
-	in := collector.Input{API: session, Options: l.options, UserName: l.scraper.config.UserName, Peer: l.peer, Now: start, Log: l.log}
+	in := collector.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Now: start, Log: l.log}
 	result, err := l.collector.Poll(ctx, in, prev)
 	var families []rendered
 	var shown selection
@@ -179,8 +201,9 @@ func (l *loop) poll(ctx context.Context) time.Time {
 // announce tells whoever wants to know of a result.
 func (l *loop) announce(result any, expires time.Time) {
 	if f := l.scraper.config.Published; f != nil {
+		t := l.target.Load()
 		f(Publication{
-			Account: l.target.Account, Region: l.target.Region, Project: l.target.Project,
+			Account: t.Account, Region: t.Region, Project: t.Project,
 			Collector: l.spec.Name, Result: result, Expires: expires,
 		})
 	}
@@ -188,8 +211,8 @@ func (l *loop) announce(result any, expires time.Time) {
 
 // peer returns the last good result of another area of the same target.
 func (l *loop) peer(area string) any {
-	for _, other := range l.scraper.loops {
-		if p := other.published.Load(); p != nil && other.target == l.target && other.spec.Name == area {
+	for _, other := range l.scraper.loops() {
+		if p := other.published.Load(); p != nil && other.spec.Name == area && other.target.Load().is(l.target.Load()) {
 			return p.result
 		}
 	}
@@ -199,7 +222,7 @@ func (l *loop) peer(area string) any {
 // planned is the interval that the budget allows.
 func (l *loop) planned(status Status) time.Duration {
 	own := Demand{Interval: l.interval, Calls: status.GoodCalls}
-	return Effective(own, append(l.scraper.demands(l), own), l.target.perMinute)
+	return Effective(own, append(l.scraper.demands(l), own), l.target.Load().perMinute)
 }
 
 func (l *loop) next(status Status, planned time.Duration, start, now time.Time) time.Time {

@@ -1,6 +1,7 @@
 package scraper
 
 import (
+	"slices"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -221,17 +222,29 @@ func boolean(b bool) float64 {
 	return 0
 }
 
+// used are the budgets of an account without those of APIs that were called
+// before a reload and are not any more.
+func (g *generation) used(a *apiclient.Account) []apiclient.Budget {
+	return slices.DeleteFunc(a.Budgets(), func(b apiclient.Budget) bool {
+		return !slices.ContainsFunc(g.Targets, func(t Target) bool {
+			return t.Account == a.Name() && t.Region == b.Region &&
+				(t.perMinute(b.Operation) > 0 || b.Operation == apiclient.Discovery)
+		})
+	})
+}
+
 // ownFamilies makes the exporter's own families as they are now.
 func (s *Scraper) ownFamilies(yield func(*dto.MetricFamily) error) error {
-	for i, status := range s.Status() {
-		t := &s.config.Targets[i]
+	g := s.present.Load()
+	for i, status := range g.status() {
+		t := &g.Targets[i]
 		view := targetView{TargetStatus: status, calls: s.config.Stats.of(t)}
 		if err := collector.Build(targetFamilies(), view, collector.Labels(t.labels()), nil, yield); err != nil {
 			return err
 		}
 	}
-	for _, a := range s.config.Accounts {
-		view := accountView{budgets: a.Budgets(), expiry: a.CredentialExpiry()}
+	for _, a := range g.Accounts {
+		view := accountView{budgets: g.used(a), expiry: a.CredentialExpiry()}
 		base := collector.Labels(map[string]string{"account": a.Name()})
 		if err := collector.Build(accountFamilies(), view, base, nil, yield); err != nil {
 			return err

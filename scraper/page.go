@@ -53,7 +53,7 @@ func (s *Scraper) pageAt(v variant, now time.Time) *page {
 // of one name stand together, in the order of the configuration.
 func (s *Scraper) rendered(now time.Time) []rendered {
 	var all []rendered
-	for _, l := range s.loops {
+	for _, l := range s.loops() {
 		if p := l.published.Load(); p != nil && now.Before(p.expires) {
 			all = append(all, p.families...)
 		}
@@ -65,7 +65,7 @@ func (s *Scraper) rendered(now time.Time) []rendered {
 // firstExpiry is when the next result becomes too old.
 func (s *Scraper) firstExpiry(now time.Time) time.Time {
 	first := now.Add(24 * time.Hour)
-	for _, l := range s.loops {
+	for _, l := range s.loops() {
 		if p := l.published.Load(); p != nil && now.Before(p.expires) && p.expires.Before(first) {
 			first = p.expires
 		}

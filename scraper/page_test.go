@@ -55,17 +55,20 @@ func testArea(name string) collector.Collector {
 func withResults(tb testing.TB, expires time.Time, results ...result) *Scraper {
 	tb.Helper()
 	target := &Target{Account: "a", Region: "r", Project: "p"}
-	s := New(Config{Stats: NewAPIStats()})
+	s := New(Config{Stats: NewAPIStats()}, Plan{})
+	g := &generation{}
+	s.present.Store(g)
 	for i, r := range results {
 		c := testArea(fmt.Sprintf("area%d", i))
-		l := &loop{scraper: s, target: target, collector: c, spec: c.Spec(), base: collector.Labels(target.labels())}
+		l := &loop{scraper: s, collector: c, spec: c.Spec(), base: collector.Labels(target.labels())}
+		l.target.Store(target)
 		families, err := render(c, r, l.base, nil)
 		if err != nil {
 			tb.Fatal(err)
 		}
 		l.published.Store(&published{result: r, families: families, expires: expires})
 		l.status.Store(&Status{Collector: l.spec.Name})
-		s.loops = append(s.loops, l)
+		g.loops = append(g.loops, l)
 		s.version.Add(1)
 	}
 	return s

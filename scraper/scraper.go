@@ -45,17 +45,12 @@ type Enabled struct {
 	Options   collector.Options
 }
 
-// Config is what a Scraper needs.
+// Config is what a Scraper needs for as long as it lives.
 type Config struct {
-	Targets []Target
-	// Accounts are asked for budgets and the expiry of credentials.
-	Accounts []*apiclient.Account
 	// Stats counted what the accounts' observers saw.
 	Stats *APIStats
 	// Store keeps results over restarts; nil means that nothing does.
 	Store Store
-	// UserName applies privacy.user_names.
-	UserName func(string) string
 	// Published, if not nil, is told of each result as it is published, also
 	// of a restored one that is too old to be served.
 	Published func(Publication)
@@ -71,6 +66,15 @@ type Publication struct {
 	Expires time.Time
 }
 
+// Plan is what is polled: the part of the configuration that Reload replaces.
+type Plan struct {
+	Targets []Target
+	// Accounts are asked for budgets and the expiry of credentials.
+	Accounts []*apiclient.Account
+	// UserName applies privacy.user_names.
+	UserName func(string) string
+}
+
 // Store keeps the last good result of each loop over restarts.
 type Store interface {
 	LoadResult(key string) (state.Saved, bool)
@@ -80,55 +84,92 @@ type Store interface {
 // Scraper polls all targets until it is stopped.
 type Scraper struct {
 	config Config
-	loops  []*loop
+	// present is replaced by Reload; it and all in it are immutable, but for
+	// what loops publish.
+	present atomic.Pointer[generation]
 	// version counts publications; a rendered page is good for one version.
 	version atomic.Uint64
+	ready   atomic.Bool
 	page    pageCache
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+
+	reloading sync.Mutex
+	ctx       context.Context // of Start: loops of later generations begin under it
+	cancel    context.CancelFunc
+}
+
+// generation is what is polled between two reloads.
+type generation struct {
+	Plan
+	loops []*loop
 }
 
 // New returns a Scraper that has not started yet.
-func New(config Config) *Scraper {
+func New(config Config, plan Plan) *Scraper {
 	s := &Scraper{config: config}
-	for i := range config.Targets {
-		target := &config.Targets[i]
-		base := collector.Labels(target.labels())
-		for _, enabled := range target.Collectors {
-			s.loops = append(s.loops, newLoop(s, target, enabled, base))
+	g := &generation{Plan: plan}
+	g.each(func(target *Target, enabled Enabled) {
+		l := newLoop(s, target, enabled, plan.UserName)
+		if config.Store != nil {
+			l.restore()
 		}
-	}
+		g.loops = append(g.loops, l)
+	})
+	s.present.Store(g)
 	return s
 }
 
+// each calls f for every collector of every target.
+func (g *generation) each(f func(*Target, Enabled)) {
+	for i := range g.Targets {
+		for _, enabled := range g.Targets[i].Collectors {
+			f(&g.Targets[i], enabled)
+		}
+	}
+}
+
+// loops are those of the present generation.
+func (s *Scraper) loops() []*loop { return s.present.Load().loops }
+
 // Start begins to poll.
 func (s *Scraper) Start(ctx context.Context) {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
 	ctx, s.cancel = context.WithCancel(ctx)
-	for _, l := range s.loops {
-		s.running.Go(func() { l.run(ctx) })
+	s.ctx = ctx
+	for _, l := range s.loops() {
+		l.start(ctx)
 	}
 }
 
 // Stop ends all polls, also those under way, and waits for them.
 func (s *Scraper) Stop() {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
 	s.cancel()
-	s.running.Wait()
+	for _, l := range s.loops() {
+		l.stop()
+	}
 }
 
 // Ready reports whether every core collector was polled once, with whatever
-// outcome: from then on /metrics shows all there is to see.
+// outcome: from then on /metrics shows all there is to see. It stays so when a
+// reload adds some.
 func (s *Scraper) Ready() bool {
-	return !slices.ContainsFunc(s.loops, func(l *loop) bool {
+	if !s.ready.Load() && !slices.ContainsFunc(s.loops(), func(l *loop) bool {
 		return l.spec.Core && !l.status.Load().Polled
-	})
+	}) {
+		s.ready.Store(true)
+	}
+	return s.ready.Load()
 }
 
 // demands lists what the other loops of the same account and region ask for,
 // the way their last good polls went.
 func (s *Scraper) demands(except *loop) []Demand {
 	var all []Demand
-	for _, l := range s.loops {
-		if l != except && l.target.Account == except.target.Account && l.target.Region == except.target.Region {
+	own := except.target.Load()
+	for _, l := range s.loops() {
+		if t := l.target.Load(); l != except && t.Account == own.Account && t.Region == own.Region {
 			all = append(all, Demand{Interval: l.interval, Calls: l.status.Load().GoodCalls})
 		}
 	}
@@ -142,6 +183,11 @@ func (t *Target) labels() map[string]string {
 		labels[name] = value
 	}
 	return labels
+}
+
+// is tells whether both watch the project that the configuration calls so.
+func (t *Target) is(other *Target) bool {
+	return t.Account == other.Account && t.Region == other.Region && t.Project == other.Project
 }
 
 // perMinute is the budget of an operation that one of the collectors uses.
@@ -160,7 +206,7 @@ func (t *Target) perMinute(operation string) float64 {
 // good results: the slow path for formats that are not kept rendered.
 func (s *Scraper) families(now time.Time) ([]*dto.MetricFamily, error) {
 	merged := familySet{}
-	for _, l := range s.loops {
+	for _, l := range s.loops() {
 		p := l.published.Load()
 		if p == nil || !now.Before(p.expires) {
 			continue

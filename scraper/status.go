@@ -62,15 +62,19 @@ type TargetStatus struct {
 
 // Status returns the state of all targets.
 func (s *Scraper) Status() []TargetStatus {
-	all := make([]TargetStatus, len(s.config.Targets))
-	for i := range s.config.Targets {
-		t := &s.config.Targets[i]
+	return s.present.Load().status()
+}
+
+func (g *generation) status() []TargetStatus {
+	all := make([]TargetStatus, len(g.Targets))
+	for i := range g.Targets {
+		t := &g.Targets[i]
 		all[i] = TargetStatus{
 			Account: t.Account, Region: t.Region, Project: t.Project,
 			ProjectID: t.API.KnownID(), Endpoint: t.API.Endpoint(),
 		}
-		for _, l := range s.loops {
-			if l.target == t {
+		for _, l := range g.loops {
+			if l.target.Load().is(t) {
 				all[i].Collectors = append(all[i].Collectors, *l.status.Load())
 			}
 		}

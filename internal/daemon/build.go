@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"cmp"
-	"fmt"
 	"os"
 
 	"github.com/prometheus/common/version"
@@ -10,7 +9,6 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
-	"github.com/workspace-exporter/workspace_exporter/internal/state"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
@@ -39,7 +37,7 @@ func Schema() config.Schema {
 		schema.Collectors = append(schema.Collectors, s)
 		reserve(reserved, spec.Families)
 	}
-	reserve(reserved, scraper.OwnFamilies())
+	reserve(reserved, OwnFamilies())
 	for name := range reserved {
 		schema.Reserved = append(schema.Reserved, name)
 	}
@@ -56,46 +54,13 @@ func reserve(names map[string]bool, families []collector.FamilySpec) {
 	}
 }
 
-// build makes accounts and targets. An account's budget is shared by its
-// projects of one region.
-func build(options Options, stats *scraper.APIStats, store *state.Store) ([]*apiclient.Account, []scraper.Target, error) {
-	var accounts []*apiclient.Account
+// targets are the projects of an account with their collectors.
+func (a *account) targets() []scraper.Target {
 	var targets []scraper.Target
-	for _, a := range options.Config.Accounts {
-		account, err := newAccount(a, options, stats, store)
-		if err != nil {
-			return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
-		}
-		accounts = append(accounts, account)
-		for _, p := range a.Projects {
-			targets = append(targets, newTarget(account, a, p))
-		}
+	for _, p := range a.config.Projects {
+		targets = append(targets, a.target(p))
 	}
-	return accounts, targets, nil
-}
-
-func newAccount(a config.Account, options Options, stats *scraper.APIStats, store *state.Store) (*apiclient.Account, error) {
-	credentials, err := apiclient.NewCredentialSource(CredentialConfig(a))
-	if err != nil {
-		return nil, err
-	}
-	transport := options.Transport
-	if transport == nil {
-		transport, err = apiclient.NewTransport(TransportConfig(a))
-		if err != nil {
-			return nil, err
-		}
-	}
-	cfg := apiclient.AccountConfig{
-		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
-		Share: a.Share, Transport: transport, Observer: stats,
-		Logger:    options.Logger.With("account", a.Name),
-		UserAgent: UserAgent(),
-	}
-	if store != nil {
-		cfg.Ledger = store
-	}
-	return apiclient.NewAccount(cfg), nil
+	return targets
 }
 
 // UserAgent is what the program calls itself.
@@ -116,10 +81,10 @@ func TransportConfig(a config.Account) apiclient.TransportConfig {
 	return apiclient.TransportConfig{TLS: a.TLS, ProxyURL: a.ProxyURL.Value()}
 }
 
-func newTarget(account *apiclient.Account, a config.Account, p config.Project) scraper.Target {
+func (a *account) target(p config.Project) scraper.Target {
 	target := scraper.Target{
-		Account: a.Name, Region: p.Region, Project: p.Name, Labels: p.Labels, Share: a.Share,
-		API: account.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint}),
+		Account: a.config.Name, Region: p.Region, Project: p.Name, Labels: p.Labels, Share: a.config.Share,
+		API: a.api.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint}),
 	}
 	for _, c := range collector.All() {
 		if settings := p.Collectors[c.Spec().Name]; settings.Enabled {

@@ -1,7 +1,7 @@
 // Package daemon is the program: it owns what lives long (accounts with their
 // budgets, the scraper, the HTTP handler) and puts it together from a checked
 // configuration. New makes everything that can fail, Start begins to poll,
-// Handler serves, Stop ends it.
+// Handler serves, Reload puts another configuration in force, Stop ends it.
 package daemon
 
 import (
@@ -9,13 +9,14 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 
-	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/state"
@@ -31,19 +32,48 @@ type Options struct {
 	TelemetryPath string
 	// Pprof serves /debug/pprof.
 	Pprof bool
+	// Load reads the configuration again for a reload; nil: there is none.
+	Load func() (*config.Config, error)
 	// Transport replaces the network, in tests.
 	Transport http.RoundTripper
 }
 
 // Daemon is the running program.
 type Daemon struct {
+	// Of the whole life.
 	options  Options
-	accounts []*apiclient.Account
+	stats    *scraper.APIStats
+	store    *state.Store // nil: nothing is kept over restarts
 	scraper  *scraper.Scraper
 	notifier *notifier.Notifier
-	process  *prometheus.Registry
 	handler  http.Handler
-	store    *state.Store // nil: nothing is kept over restarts
+
+	// Replaced by Reload.
+	present atomic.Pointer[setup]
+	// outcome of the last attempt to do so.
+	outcome atomic.Pointer[reloadOutcome]
+
+	reloading sync.Mutex // guards the following
+	gone      []retired
+	salt      string // the random one, where none is configured or kept
+}
+
+// setup is a configuration and what was made of it.
+type setup struct {
+	config   *config.Config
+	names    naming
+	accounts []*account
+	notifier *notifier.Prepared
+}
+
+// plan is what the scraper polls.
+func (s *setup) plan() scraper.Plan {
+	p := scraper.Plan{UserName: s.names.show}
+	for _, a := range s.accounts {
+		p.Accounts = append(p.Accounts, a.api)
+		p.Targets = append(p.Targets, a.targets()...)
+	}
+	return p
 }
 
 // New makes a Daemon from a checked configuration. Nothing runs yet.
@@ -73,33 +103,31 @@ func openState(options Options) (*state.Store, error) {
 }
 
 func newDaemon(options Options, store *state.Store) (*Daemon, error) {
-	userName, err := newUserName(options.Config.Privacy, store)
+	d := &Daemon{options: options, stats: scraper.NewAPIStats(), store: store}
+	if err := d.newNotifier(); err != nil {
+		return nil, err
+	}
+	first, err := d.prepare(options.Config, nil)
 	if err != nil {
 		return nil, err
 	}
-	stats := scraper.NewAPIStats()
-	accounts, targets, err := build(options, stats, store)
-	if err != nil {
-		return nil, err
+	for _, a := range first.accounts {
+		a.open(nil, nil)
 	}
-	d := &Daemon{options: options, accounts: accounts, process: prometheus.NewRegistry(), store: store}
-	d.process.MustRegister(
+	d.present.Store(first)
+	d.outcome.Store(&reloadOutcome{good: true, goodAt: time.Now()})
+	config := scraper.Config{Stats: d.stats, Published: d.published, Logger: options.Logger}
+	if store != nil {
+		config.Store = store
+	}
+	d.scraper = scraper.New(config, first.plan())
+	process := prometheus.NewRegistry()
+	process.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		versioncollector.NewCollector(collector.Prefix+"exporter"),
 	)
-	if err := d.newNotifier(); err != nil {
-		return nil, err
-	}
-	config := scraper.Config{
-		Targets: targets, Accounts: accounts, Stats: stats, UserName: userName, Logger: options.Logger,
-		Published: d.published,
-	}
-	if store != nil {
-		config.Store = store
-	}
-	d.scraper = scraper.New(config)
-	d.handler = d.routes()
+	d.handler = d.routes(prometheus.Gatherers{process, prometheus.GathererFunc(d.gather), prometheus.GathererFunc(d.gatherAlerts)})
 	return d, nil
 }
 
@@ -111,6 +139,8 @@ func (d *Daemon) Start(ctx context.Context) {
 
 // Stop ends all polls, waits for them, and closes the state.
 func (d *Daemon) Stop() error {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
 	d.scraper.Stop()
 	d.notifier.Stop()
 	if d.store == nil {

@@ -130,18 +130,23 @@ type harness struct {
 	log    *logLines
 	all    *bytes.Buffer // every page and log line, to look for secrets
 	stop   func()
+	// config is what a reload reads.
+	config string
 }
 
 // start runs a daemon within a synctest bubble.
 func start(t *testing.T, cfg string, sim *simulator.Simulator) *harness {
 	t.Helper()
-	checked, err := config.Parse("config.yml", []byte(cfg), Schema(), func(string) string { return "" })
+	h := &harness{T: t, sim: sim, log: &logLines{}, all: &bytes.Buffer{}, config: cfg}
+	load := func() (*config.Config, error) {
+		return config.Parse("config.yml", []byte(h.config), Schema(), func(string) string { return "" })
+	}
+	checked, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &harness{T: t, sim: sim, log: &logLines{}, all: &bytes.Buffer{}}
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Transport: inProcess{sim}})
+	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Load: load, Transport: inProcess{sim}})
 	if err != nil {
 		t.Fatal(err)
 	}

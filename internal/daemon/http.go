@@ -8,9 +8,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-func (d *Daemon) routes() http.Handler {
+func (d *Daemon) routes(process prometheus.Gatherer) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET "+d.options.TelemetryPath, d.scraper.Handler(prometheus.Gatherers{d.process, prometheus.GathererFunc(d.gatherAlerts)}))
+	mux.Handle("GET "+d.options.TelemetryPath, d.scraper.Handler(process))
 	mux.HandleFunc("GET /{$}", d.serveStatus)
 	mux.HandleFunc("GET /api/v1/status", d.serveReport)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
@@ -23,6 +23,8 @@ func (d *Daemon) routes() http.Handler {
 		}
 		fmt.Fprintln(w, "workspace_exporter is ready.")
 	})
+	mux.HandleFunc("POST /-/reload", d.serveReload)
+	mux.HandleFunc("PUT /-/reload", d.serveReload)
 	if d.options.Pprof {
 		mux.HandleFunc("/debug/pprof/", pprof.Index)
 		mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)

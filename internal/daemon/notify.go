@@ -1,11 +1,9 @@
 package daemon
 
 import (
-	"cmp"
 	"fmt"
 
 	dto "github.com/prometheus/client_model/go"
-	"github.com/prometheus/common/version"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
@@ -22,7 +20,7 @@ func (d *Daemon) newNotifier() error {
 	var err error
 	d.notifier, err = notifier.New(notifierConfig(d.options.Config), notifier.Options{
 		Logger: d.options.Logger, Transport: d.options.Transport,
-		UserAgent: "workspace_exporter/" + cmp.Or(version.Version, "devel"),
+		UserAgent: UserAgent(),
 	})
 	if err != nil {
 		return fmt.Errorf("alertmanagers: %w", err)
@@ -100,9 +98,8 @@ func optional(n apiclient.Number) *float64 {
 	return nil
 }
 
-// AlertFamilies returns what the exporter says about the alerts it sends, for
-// the documentation and tests.
-func AlertFamilies() []collector.FamilySpec {
+// alertFamilies are what the exporter says about the alerts it sends.
+func alertFamilies() []collector.FamilySpec {
 	return append(collector.Specs(alertmanagerFamilies()), collector.Specs(activeFamilies())...)
 }
 

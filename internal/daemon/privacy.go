@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -10,49 +11,56 @@ import (
 	"strings"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
-	"github.com/workspace-exporter/workspace_exporter/internal/state"
 )
 
-// newUserName returns what turns the name of a user into what
-// privacy.user_names allows to show: a keyed hash of it (12 hexadecimal
-// digits, upper and lower case alike), the name itself, or nothing.
-//
-// Without a configured salt a random one is used, so that hashes cannot be
-// looked up in a table. It is kept in the state; without one hashes differ
-// from one start of the process to the next.
-func newUserName(p config.Privacy, store *state.Store) (func(string) string, error) {
-	switch p.UserNames {
-	case "plain":
-		return func(name string) string { return name }, nil
-	case "omitted":
-		return func(string) string { return "" }, nil
+// naming is how names of users are shown: in which way, and with which key
+// they are hashed.
+type naming struct{ mode, salt string }
+
+// naming returns what the configuration asks for. Without a configured salt a
+// random one is used, so that hashes cannot be looked up in a table. It is
+// kept in the state; without one hashes differ from one start of the process
+// to the next, but not from one reload to the next.
+func (d *Daemon) naming(p config.Privacy) (naming, error) {
+	n := naming{mode: p.UserNames, salt: p.Salt.Value()}
+	if n.mode != "hashed" {
+		return naming{mode: n.mode}, nil
 	}
-	salt := []byte(p.Salt.Value())
 	if p.SaltFile != "" {
 		content, err := os.ReadFile(p.SaltFile)
 		if err != nil {
-			return nil, fmt.Errorf("privacy.salt_file: %w", err)
+			return n, fmt.Errorf("privacy.salt_file: %w", err)
 		}
-		salt = []byte(strings.TrimSpace(string(content)))
+		n.salt = strings.TrimSpace(string(content))
 	}
 	switch {
-	case len(salt) > 0:
-	case store == nil:
-		salt = randomSalt()
+	case n.salt != "":
+	case d.store != nil:
+		salt, err := d.store.Salt(randomSalt)
+		if err != nil {
+			return n, err
+		}
+		n.salt = string(salt)
 	default:
-		var err error
-		if salt, err = store.Salt(randomSalt); err != nil {
-			return nil, err
-		}
+		d.salt = cmp.Or(d.salt, string(randomSalt()))
+		n.salt = d.salt
 	}
-	return func(name string) string {
-		if name == "" {
-			return ""
-		}
-		h := hmac.New(sha256.New, salt)
-		h.Write([]byte(strings.ToLower(name)))
-		return hex.EncodeToString(h.Sum(nil)[:6])
-	}, nil
+	return n, nil
+}
+
+// show turns the name of a user into what privacy.user_names allows to show: a
+// keyed hash of it (12 hexadecimal digits, upper and lower case alike), the
+// name itself, or nothing.
+func (n naming) show(name string) string {
+	switch {
+	case n.mode == "plain":
+		return name
+	case n.mode == "omitted", name == "":
+		return ""
+	}
+	h := hmac.New(sha256.New, []byte(n.salt))
+	h.Write([]byte(strings.ToLower(name)))
+	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
 func randomSalt() []byte {

@@ -17,6 +17,7 @@ type Report struct {
 	Version  string          `json:"version"`
 	Time     time.Time       `json:"time"`
 	Ready    bool            `json:"ready"`
+	Reload   ReloadReport    `json:"reload"`
 	Accounts []AccountReport `json:"accounts"`
 	Projects []ProjectReport `json:"projects"`
 	// Alertmanagers are empty when alarms are not sent.
@@ -32,6 +33,14 @@ type AlertmanagerReport struct {
 	Dropped     uint64     `json:"dropped"`
 	Queue       int        `json:"queue"`
 	Capacity    int        `json:"queue_capacity"`
+	LastSuccess *time.Time `json:"last_success,omitempty"`
+	Error       string     `json:"error,omitempty"`
+}
+
+// ReloadReport is how the last reload of the configuration ended; the start
+// counts as one.
+type ReloadReport struct {
+	Successful  bool       `json:"successful"`
 	LastSuccess *time.Time `json:"last_success,omitempty"`
 	Error       string     `json:"error,omitempty"`
 }
@@ -89,15 +98,15 @@ type CollectorReport struct {
 
 func (d *Daemon) report(now time.Time) Report {
 	r := Report{
-		Version: version.Version, Time: now.UTC(), Ready: d.scraper.Ready(),
+		Version: version.Version, Time: now.UTC(), Ready: d.scraper.Ready(), Reload: d.outcome.Load().report(),
 		Accounts: []AccountReport{}, Projects: []ProjectReport{},
 	}
-	for _, a := range d.accounts {
+	for _, a := range d.present.Load().accounts {
 		account := AccountReport{
-			Account: a.Name(), PausedUntil: known(a.PausedUntil()), CredentialExpiry: known(a.CredentialExpiry()),
+			Account: a.config.Name, PausedUntil: known(a.api.PausedUntil()), CredentialExpiry: known(a.api.CredentialExpiry()),
 			Budgets: []BudgetReport{},
 		}
-		for _, b := range a.Budgets() {
+		for _, b := range a.api.Budgets() {
 			account.Budgets = append(account.Budgets, BudgetReport{
 				Region: b.Region, API: b.Operation, Limit: b.Limit, Budget: b.PerMinute,
 				Rate: b.RatePerMinute, Used: b.Used, PausedUntil: known(b.PausedUntil),
@@ -116,6 +125,14 @@ func (d *Daemon) report(now time.Time) Report {
 		r.Projects = append(r.Projects, project)
 	}
 	r.Alertmanagers = d.alertmanagerReports()
+	return r
+}
+
+func (o *reloadOutcome) report() ReloadReport {
+	r := ReloadReport{Successful: o.good, LastSuccess: known(o.goodAt)}
+	if o.err != nil {
+		r.Error = o.err.Error()
+	}
 	return r
 }
 

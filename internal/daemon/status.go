@@ -34,6 +34,7 @@ type statusView struct {
 	TelemetryPath string
 	Pprof         bool
 	Ready         bool
+	Reload        ReloadReport
 	Targets       []scraper.TargetStatus
 	Accounts      []accountView
 	Alertmanagers []notifier.Status
@@ -48,10 +49,10 @@ type accountView struct {
 func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
 	view := statusView{
 		Now: time.Now(), Version: version.Version, TelemetryPath: d.options.TelemetryPath,
-		Pprof: d.options.Pprof, Ready: d.scraper.Ready(), Targets: d.scraper.Status(),
+		Pprof: d.options.Pprof, Ready: d.scraper.Ready(), Reload: d.outcome.Load().report(), Targets: d.scraper.Status(),
 	}
-	for _, a := range d.accounts {
-		view.Accounts = append(view.Accounts, accountView{a.Name(), a.PausedUntil(), a.Budgets()})
+	for _, a := range d.present.Load().accounts {
+		view.Accounts = append(view.Accounts, accountView{a.config.Name, a.api.PausedUntil(), a.api.Budgets()})
 	}
 	view.Alertmanagers = d.notifier.Status()
 	var page bytes.Buffer

@@ -14,7 +14,6 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/iam"
-	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
 // Files returns the generated documents by their path in the project.
@@ -48,7 +47,7 @@ func metrics() []byte {
 	b.WriteString("\n## The exporter itself\n\n")
 	b.WriteString("These are made at each scrape. The budget belongs to an account and a region, so its series carry no `project`; the credential's expiry carries `account` alone. ")
 	b.WriteString("`huaweicloud_workspace_exporter_build_info` and the `go_` and `process_` metrics of client_golang are there too.\n\n")
-	families(&b, append(scraper.OwnFamilies(), daemon.AlertFamilies()...))
+	families(&b, daemon.OwnFamilies())
 	return []byte(b.String())
 }
 

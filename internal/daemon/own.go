@@ -1,0 +1,49 @@
+package daemon
+
+import (
+	"slices"
+
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/scraper"
+)
+
+// OwnFamilies returns what the exporter says about itself, for the
+// documentation and tests.
+func OwnFamilies() []collector.FamilySpec {
+	return slices.Concat(scraper.OwnFamilies(), collector.Specs(reloadFamilies()), alertFamilies())
+}
+
+func reloadFamilies() []collector.Family[reloadOutcome] {
+	return []collector.Family[reloadOutcome]{
+		{
+			Name: "exporter_config_last_reload_successful", Type: collector.Gauge,
+			Help: "Whether the last reload of the configuration went well (1) or was refused (0); then the configuration before it stays in force, and the log has the reasons.",
+			Map: func(o reloadOutcome, put collector.Put) {
+				if o.good {
+					put.Value(1)
+				} else {
+					put.Value(0)
+				}
+			},
+		},
+		{
+			Name: "exporter_config_last_reload_success_timestamp_seconds", Type: collector.Gauge,
+			Help: "When the configuration in force was loaded, as Unix time.",
+			Map: func(o reloadOutcome, put collector.Put) {
+				put.Value(float64(o.goodAt.UnixMilli()) / 1000)
+			},
+		},
+	}
+}
+
+// gather makes the families that belong to no project.
+func (d *Daemon) gather() ([]*dto.MetricFamily, error) {
+	var all []*dto.MetricFamily
+	err := collector.Build(reloadFamilies(), *d.outcome.Load(), nil, nil, func(mf *dto.MetricFamily) error {
+		all = append(all, mf)
+		return nil
+	})
+	return all, err
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+)
+
+// TestHundredReloads changes the configuration of a real process a hundred
+// times, by request and by signal, while it polls and is scraped: what is not
+// changed is on every page, and neither goroutines nor file descriptors
+// remain.
+func TestHundredReloads(t *testing.T) {
+	t.Parallel()
+	sim := simulator.New(simulator.Config{Desktops: 200, AccessKeys: map[string]string{demoAccessKey: demoSecretKey},
+		Projects: []simulator.Project{{ID: demoProjectID, Region: demoRegion}, {ID: "p2", Region: "eu-west-101"}}})
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	file := filepath.Join(t.TempDir(), "config.yml")
+	write := func(n int) {
+		cfg := demoAccount(server.URL)
+		if n%2 == 1 { // a project that comes and goes, and another connection
+			cfg += fmt.Sprintf("      - {name: branch, region: eu-west-101, project_id: p2, endpoint: %q}\n"+
+				"    tls_config: {server_name: host%d.example}\n", server.URL, n)
+		}
+		cfg += fmt.Sprintf("budget: {share: 0.%d}\ncollectors: {quotas: {interval: %ds}, users: {enabled: %t}}\n", 1+n%9, 60+n%7, n%3 == 0)
+		if err := os.WriteFile(file, []byte(cfg), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	write(0)
+	address := freeAddress(t)
+	p := startProgram(t, file, address)
+	defer p.kill()
+	url := "http://" + address
+	if !eventually(time.Minute, func() bool { return status(url+"/-/ready") == http.StatusOK }) {
+		t.Fatal("the process does not get ready")
+	}
+	reload := func() {
+		res, err := http.Post(url+"/-/reload", "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("reload: %s", res.Status)
+		}
+	}
+	reload()
+	before := body(t, url+"/metrics")
+
+	done := make(chan struct{})
+	var scraping sync.WaitGroup
+	scrapes := 0
+	scraping.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			page := body(t, url+"/metrics")
+			scrapes++
+			for _, want := range []string{"huaweicloud_workspace_desktops{", "huaweicloud_workspace_quota_limit{", "huaweicloud_workspace_pool_info{"} {
+				if !strings.Contains(page, want+`account="demo"`) {
+					t.Errorf("scrape %d lacks %s", scrapes, want)
+				}
+			}
+		}
+	})
+	for n := range 100 {
+		write(n)
+		if n%2 == 0 {
+			reload()
+		} else if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(0)
+	reload()
+	close(done)
+	scraping.Wait()
+	if scrapes < 10 {
+		t.Errorf("%d scrapes", scrapes)
+	}
+
+	// Connections that are closed and goroutines that end take a moment.
+	for name, more := range map[string]float64{"go_goroutines": 15, "process_open_fds": 8} {
+		was := value(t, before, name)
+		var is float64
+		if !eventually(20*time.Second, func() bool {
+			is = value(t, body(t, url+"/metrics"), name)
+			return is <= was+more
+		}) {
+			t.Errorf("%s was %v before the reloads and is %v", name, was, is)
+		}
+	}
+	if page := body(t, url+"/metrics"); strings.Contains(page, `project="branch"`) {
+		t.Error("the project that is gone has series")
+	}
+}
+
+// value of a metric without labels.
+func value(t *testing.T, page, name string) (v float64) {
+	t.Helper()
+	_, line, found := strings.Cut(page, "\n"+name+" ")
+	if _, err := fmt.Sscan(line, &v); err != nil || !found {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return v
+}
