@@ -12,7 +12,13 @@ import (
 // OwnFamilies returns what the exporter says about itself, for the
 // documentation and tests.
 func OwnFamilies() []collector.FamilySpec {
-	return slices.Concat(scraper.OwnFamilies(), collector.Specs(reloadFamilies()), alertFamilies())
+	return slices.Concat(scraper.OwnFamilies(), ProcessFamilies())
+}
+
+// ProcessFamilies are those of OwnFamilies that the daemon makes: they carry
+// no labels but the declared ones.
+func ProcessFamilies() []collector.FamilySpec {
+	return append(collector.Specs(reloadFamilies()), alertFamilies()...)
 }
 
 func reloadFamilies() []collector.Family[reloadOutcome] {

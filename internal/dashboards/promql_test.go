@@ -80,7 +80,7 @@ func known(t *testing.T) map[string]names {
 		}
 		add(base, f)
 	}
-	for _, f := range daemon.AlertFamilies() {
+	for _, f := range daemon.ProcessFamilies() {
 		add(scraped, f)
 	}
 	for name := range recorded(t) {
