@@ -1,6 +1,6 @@
 # Each target is a line a person could type.
 
-.PHONY: build test race lint docs dashboards series demo kubernetes helm-lint scratch
+.PHONY: build test race lint docs dashboards series demo kubernetes helm-lint scratch packages
 
 build: ## build the binary
 	deploy/build
@@ -37,3 +37,6 @@ helm-lint: ## check the chart (with helm, kubeconform and kustomize of tools/ins
 
 scratch: ## run what the image holds, in a read-only root as user 65532 (as root)
 	deploy/test/scratch
+
+packages: ## make the .deb and the .rpm (with nfpm of tools/install)
+	deploy/packages
