@@ -16,11 +16,12 @@ type accessAddresses struct {
 
 func accessAddressesArea() Collector {
 	return Area[[]accessAddresses]{
-		Name:      "access_addresses",
-		Help:      "Backup addresses under which clients reach the sites.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListAccessAddressBackupConfig},
-		Fetch:     fetchAccessAddresses,
+		Name:     "access_addresses",
+		Help:     "Backup addresses under which clients reach the sites.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListAccessAddressBackupConfig)},
+		Series:   series(2, per{EdgeSites: 2}),
+		Fetch:    fetchAccessAddresses,
 		Families: []Family[[]accessAddresses]{
 			{
 				Name: "access_address_backups",

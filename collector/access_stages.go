@@ -60,11 +60,17 @@ func knownStages() []string {
 
 func accessStagesArea() Collector {
 	return Area[accessStages]{
-		Name:      "access_stages",
-		Help:      "How long the stages of logons take and which of them fail, from a sample of the logons that login_records counts: failed ones first, then the slowest.",
-		Interval:  time.Minute,
-		Calls:     "1 for each sampled logon, at most `max_calls`",
-		Endpoints: []apiclient.Endpoint{apiclient.ShowUserAccessStages},
+		Name:     "access_stages",
+		Help:     "How long the stages of logons take and which of them fail, from a sample of the logons that login_records counts: failed ones first, then the slowest.",
+		Interval: time.Minute,
+		Calls: []Call{{
+			Endpoint: apiclient.ShowUserAccessStages, Says: "1 for each sampled logon, at most `max_calls`",
+			Of: func(l Load) float64 {
+				sampled := l.loginsWithin(l.Interval) * float64(l.Options.Int("share")) / 100
+				return min(sampled, float64(l.Options.Int("max_calls")))
+			},
+		}},
+		Series: series(122, nil),
 		Options: []Option{
 			{Name: "max_calls", Default: 20, Help: "How many logons a poll asks about, one call for each."},
 			{Name: "share", Default: 100, Help: "Percentage of the logons of the last 15 minutes that is asked about at most."},

@@ -17,11 +17,12 @@ type agency struct {
 
 func agenciesArea() Collector {
 	return Area[[]agency]{
-		Name:      "agencies",
-		Help:      "The agencies by which the service acts for the tenant, and the permissions they lack.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListAgencies},
-		Fetch:     fetchAgencies,
+		Name:     "agencies",
+		Help:     "The agencies by which the service acts for the tenant, and the permissions they lack.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListAgencies)},
+		Series:   series(2, nil),
+		Fetch:    fetchAgencies,
 		Families: []Family[[]agency]{{
 			Name: "agency_missing_permissions",
 			Help: "Number of permissions that the agency should have and has not; scheduled tasks, pools and notifications fail without them.",

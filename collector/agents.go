@@ -30,11 +30,12 @@ const (
 
 func agentsArea() Collector {
 	return Area[[]agentCount]{
-		Name:      "agents",
-		Help:      "Monitoring agents on the desktops by version. One call for 100 desktops.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListAgentsInstallCondition},
-		Fetch:     fetchAgents,
+		Name:     "agents",
+		Help:     "Monitoring agents on the desktops by version. One call for 100 desktops.",
+		Interval: time.Hour,
+		Calls:    []Call{callPages(apiclient.ListAgentsInstallCondition, Desktops)},
+		Series:   series(4, nil),
+		Fetch:    fetchAgents,
 		Families: []Family[[]agentCount]{{
 			Name: "desktops_agent",
 			Help: "Number of desktops by agent, its version (the most frequent ones, the rest as other) and whether it is installed; desktops without it have no monitoring data.",

@@ -17,11 +17,12 @@ var alarmCounts = []member{
 
 func alarmStatisticsArea() Collector {
 	return Area[states]{
-		Name:      "alarm_statistics",
-		Help:      "Alarm records by level.",
-		Core:      true,
-		Interval:  time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListAlarmStatistics},
+		Name:     "alarm_statistics",
+		Help:     "Alarm records by level.",
+		Core:     true,
+		Interval: time.Minute,
+		Calls:    []Call{once(apiclient.ListAlarmStatistics)},
+		Series:   series(4, nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			return fetchStates(ctx, in, apiclient.ListAlarmStatistics, alarmCounts)
 		},

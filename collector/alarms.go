@@ -51,12 +51,13 @@ type AlarmCondition struct {
 
 func alarmsArea() Collector {
 	return Area[[]Alarm]{
-		Name:      "alarms",
-		Help:      "The alarms that are active now.",
-		Core:      true,
-		Interval:  30 * time.Second,
-		Endpoints: []apiclient.Endpoint{apiclient.ListAlarms},
-		Fetch:     fetchAlarms,
+		Name:     "alarms",
+		Help:     "The alarms that are active now.",
+		Core:     true,
+		Interval: 30 * time.Second,
+		Calls:    []Call{callPages(apiclient.ListAlarms, AlarmRecords)},
+		Series:   series(4, per{ActiveAlarms: 1}),
+		Fetch:    fetchAlarms,
 		Families: []Family[[]Alarm]{
 			{
 				Name: "alarms_active",

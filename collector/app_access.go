@@ -16,13 +16,14 @@ type userFailures struct {
 func appAccessArea() Collector {
 	const name = "app_access"
 	return Area[daily[[]userFailures]]{
-		Name:      name,
-		Help:      "Users who failed to open applications of application streaming, from the daily statistics.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListAppUserAccessData},
-		Options:   []Option{{Name: "top", Default: 100, Help: "How many users have series: those with the most failures."}},
-		Fetch:     fetchAppAccess,
+		Name:     name,
+		Help:     "Users who failed to open applications of application streaming, from the daily statistics.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls:    []Call{callTop(apiclient.ListAppUserAccessData, failingUsers)},
+		Series:   func(l Load) float64 { return 1 + l.top(failingUsers) },
+		Options:  []Option{{Name: "top", Default: 100, Help: "How many users have series: those with the most failures."}},
+		Fetch:    fetchAppAccess,
 		Families: []Family[daily[[]userFailures]]{
 			{
 				Name: "app_access_failures",

@@ -15,10 +15,11 @@ func appJobsArea() Collector {
 
 func appsArea() Collector {
 	return Area[states]{
-		Name:      "apps",
-		Help:      "Applications of the application centre, visible to users or not.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListApps},
+		Name:     "apps",
+		Help:     "Applications of the application centre, visible to users or not.",
+		Interval: time.Hour,
+		Calls:    []Call{callPages(apiclient.ListApps, Apps)},
+		Series:   series(2, nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			type app struct {
 				ID     apiclient.Text `json:"id"`
@@ -46,11 +47,12 @@ func appRestrictedRulesArea() Collector {
 
 func appRuleRestrictionArea() Collector {
 	return Area[apiclient.Number]{
-		Name:      "app_rule_restriction",
-		Help:      "Whether forbidden applications are kept from running.",
-		Disabled:  true, // the operation is in no table of limits and may lack in a region
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ShowRuleRestriction},
+		Name:     "app_rule_restriction",
+		Help:     "Whether forbidden applications are kept from running.",
+		Disabled: true, // the operation is in no table of limits and may lack in a region
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ShowRuleRestriction)},
+		Series:   series(1, nil),
 		Fetch: func(ctx context.Context, in Input, _ apiclient.Number) (apiclient.Number, error) {
 			return switchOf(ctx, in, apiclient.ShowRuleRestriction, "app_restrict_rule_switch")
 		},

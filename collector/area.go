@@ -22,11 +22,10 @@ type Area[T any] struct {
 	Disabled bool
 	// Interval is the default time between two polls.
 	Interval time.Duration
-	// Endpoints lists every operation Fetch may call.
-	Endpoints []apiclient.Endpoint
-	// Calls says how many calls a poll makes where it is not one for each page
-	// of a list; for the documentation.
-	Calls string
+	// Calls lists every operation Fetch may call and how often it does.
+	Calls []Call
+	// Series is how many series a result has, for the planner.
+	Series func(Load) float64
 	// Options are the configuration keys beside `enabled` and `interval`.
 	Options []Option
 	// Fetch reads the area. prev is the last good result (the zero value at

@@ -10,11 +10,12 @@ import (
 
 func userEventsLogArea() Collector {
 	return Area[apiclient.Number]{
-		Name:      "user_events_log",
-		Help:      "Whether events of users are written to the log service.",
-		Disabled:  true, // the operation is in no table of limits and may lack in a region
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListUserEventsLtsConfigurations},
+		Name:     "user_events_log",
+		Help:     "Whether events of users are written to the log service.",
+		Disabled: true, // the operation is in no table of limits and may lack in a region
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListUserEventsLtsConfigurations)},
+		Series:   series(1, nil),
 		Fetch: func(ctx context.Context, in Input, _ apiclient.Number) (apiclient.Number, error) {
 			return switchOf(ctx, in, apiclient.ListUserEventsLtsConfigurations, "enable")
 		},
@@ -30,14 +31,14 @@ var screenStates = []string{"RECORDING", "REC_COMPLETED", "UPLOADING", "UPLOAD_C
 
 func screenRecordsArea() Collector {
 	return Area[states]{
-		Name:      "screen_records",
-		Help:      "Recordings of the screens of users within the last day, by state.",
-		Disabled:  true, // the operation is in no table of limits and may lack in a region
-		Interval:  10 * time.Minute,
-		Calls:     "5",
-		Endpoints: []apiclient.Endpoint{apiclient.ListScreenRecords},
-		Options:   []Option{{Name: "window", Default: 24 * time.Hour, Help: "How far back recordings are looked at."}},
-		Fetch:     fetchScreenRecords,
+		Name:     "screen_records",
+		Help:     "Recordings of the screens of users within the last day, by state.",
+		Disabled: true, // the operation is in no table of limits and may lack in a region
+		Interval: 10 * time.Minute,
+		Calls:    []Call{calls(1+len(screenStates), apiclient.ListScreenRecords)},
+		Series:   series(5, nil),
+		Options:  []Option{{Name: "window", Default: 24 * time.Hour, Help: "How far back recordings are looked at."}},
+		Fetch:    fetchScreenRecords,
 		Families: []Family[states]{statesFamily("screen_records",
 			"Number of recordings of screens within the window by status; other is those that failed, which the API cannot be asked for, and may be off by those that changed meanwhile.", "status")},
 	}

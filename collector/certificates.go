@@ -18,11 +18,12 @@ type authority struct {
 
 func certificatesArea() Collector {
 	return Area[[]authority]{
-		Name:      "certificates",
-		Help:      "The tenant's certificate authorities: their status and when they expire.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListCerts},
-		Fetch:     fetchCertificates,
+		Name:     "certificates",
+		Help:     "The tenant's certificate authorities: their status and when they expire.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListCerts)},
+		Series:   series(6, nil),
+		Fetch:    fetchCertificates,
 		Families: []Family[[]authority]{
 			{
 				Name: "certificate_info",

@@ -79,6 +79,8 @@ type Collector interface {
 	// sample are left out. It fails on a series that would occur twice.
 	// Series of objects that keep does not want are left out.
 	Build(result any, base []*dto.LabelPair, keep Keep, yield func(*dto.MetricFamily) error) error
+	// Cost estimates what a poll costs, without one.
+	Cost(l Load) Cost
 	// Census counts the series that a result gives.
 	Census(result any) Census
 }
@@ -89,10 +91,12 @@ type Spec struct {
 	Core       bool
 	Disabled   bool
 	Interval   time.Duration
-	Endpoints  []apiclient.Endpoint
-	Calls      string
-	Options    []Option
-	Families   []FamilySpec
+	// Endpoints lists every operation that a poll may call, Calls says how
+	// often; Collector.Cost counts it.
+	Endpoints []apiclient.Endpoint
+	Calls     string
+	Options   []Option
+	Families  []FamilySpec
 }
 
 // FamilySpec is everything a Family declares but its mapping.
@@ -107,7 +111,7 @@ type FamilySpec struct {
 func (a Area[T]) Spec() Spec {
 	return Spec{
 		Name: a.Name, Help: a.Help, Core: a.Core, Disabled: a.Disabled, Interval: a.Interval,
-		Endpoints: a.Endpoints, Calls: a.Calls, Options: a.Options, Families: Specs(a.Families),
+		Endpoints: a.endpoints(), Calls: a.said(), Options: a.Options, Families: Specs(a.Families),
 	}
 }
 
@@ -148,6 +152,9 @@ func (a Area[T]) Build(result any, base []*dto.LabelPair, keep Keep, yield func(
 	}
 	return Build(a.Families, t, base, keep, yield)
 }
+
+// Cost implements Collector.
+func (a Area[T]) Cost(l Load) Cost { return a.cost(l) }
 
 // Census implements Collector.
 func (a Area[T]) Census(result any) Census {

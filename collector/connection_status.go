@@ -46,12 +46,13 @@ type desktopGroup struct {
 
 func connectionStatusArea() Collector {
 	return Area[desktopGroups]{
-		Name:      "connection_status",
-		Help:      "Desktops of each desktop group by run, login and assignment state.",
-		Core:      true,
-		Interval:  time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListInstancesStatus},
-		Fetch:     fetchConnectionStatus,
+		Name:     "connection_status",
+		Help:     "Desktops of each desktop group by run, login and assignment state.",
+		Core:     true,
+		Interval: time.Minute,
+		Calls:    []Call{once(apiclient.ListInstancesStatus)},
+		Series:   series(13, per{Pools: 13}),
+		Fetch:    fetchConnectionStatus,
 		Families: []Family[desktopGroups]{
 			{
 				Name: "desktop_group_desktops",

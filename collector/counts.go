@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -97,7 +96,8 @@ func numberFamily(name, help string) Family[apiclient.Number] {
 func countArea(name, help string, interval time.Duration, disabled bool, e apiclient.Endpoint, family Family[apiclient.Number]) Collector {
 	return Area[apiclient.Number]{
 		Name: name, Help: help, Disabled: disabled, Interval: interval,
-		Endpoints: []apiclient.Endpoint{e},
+		Calls:  []Call{once(e)},
+		Series: series(1, nil),
 		Fetch: func(ctx context.Context, in Input, _ apiclient.Number) (apiclient.Number, error) {
 			return totalOf(ctx, in, apiclient.Request{Endpoint: e})
 		},
@@ -110,7 +110,8 @@ func countArea(name, help string, interval time.Duration, disabled bool, e apicl
 func countByArea(name, help string, interval time.Duration, disabled bool, e apiclient.Endpoint, parameter string, values []string, family Family[states]) Collector {
 	return Area[states]{
 		Name: name, Help: help, Disabled: disabled, Interval: interval,
-		Endpoints: []apiclient.Endpoint{e}, Calls: strconv.Itoa(len(values)),
+		Calls:  []Call{calls(len(values), e)},
+		Series: series(float64(len(values)), nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			return countEach(ctx, in, apiclient.Request{Endpoint: e}, parameter, values)
 		},

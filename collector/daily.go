@@ -2,6 +2,8 @@ package collector
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"net/url"
 	"time"
 
@@ -88,6 +90,24 @@ func valueOf(values []statisticValue, name string) apiclient.Number {
 	}
 	return apiclient.Number{}
 }
+
+// callTop is the call of listTop, which reads `top` of all rows there are.
+func callTop(e apiclient.Endpoint, rows func(Load) float64) Call {
+	return Call{e, fmt.Sprintf("1 for each %d of `top`", e.Page.Size), func(l Load) float64 {
+		return pages(l.top(rows), e.Page.Size)
+	}}
+}
+
+func (l Load) top(rows func(Load) float64) float64 {
+	return min(rows(l), float64(l.Options.Int("top")))
+}
+
+// Rows of the daily statistics.
+func desktopsInUse(l Load) float64 { return l.Fleet[InUse] }
+func allUsers(l Load) float64      { return l.Fleet[Users] }
+
+// failingUsers are few: most use no applications of application streaming.
+func failingUsers(l Load) float64 { return math.Floor(l.Fleet[Users] / 1000) }
 
 // listTop reads the first rows of a sorted list.
 func listTop[T any](ctx context.Context, api apiclient.Caller, req apiclient.Request, rows int, key func(T) string) ([]T, error) {

@@ -65,6 +65,29 @@ func choice(name string) (func(desktopState) bool, error) {
 	return nil, fmt.Errorf("option select is %q: set it to %s, %s or %s", name, selectInUse, selectRunning, selectAll)
 }
 
+// chosenDesktops is how many desktops there are to choose. What pools and tags
+// leave of them is not known: all are counted.
+func (l Load) chosenDesktops() float64 {
+	switch l.Options.Text("select") {
+	case selectInUse:
+		return l.Fleet[InUse]
+	case selectRunning:
+		return l.Fleet[Running]
+	default:
+		return l.Fleet[Desktops]
+	}
+}
+
+// candidateCalls are those of listCandidates, as a part of each poll.
+func (l Load) candidateCalls() float64 {
+	listed := l.Peer("desktops")
+	if listed != nil && listed.Bool("per_desktop") && len(l.Options.Strings("tags")) == 0 {
+		return 0
+	}
+	every := max(choiceLasts, l.Interval)
+	return pages(l.Fleet[Desktops], apiclient.ListDesktops.Page.Size) * l.Interval.Seconds() / every.Seconds()
+}
+
 // listCandidates takes the desktops from area desktops if it keeps them, and
 // lists them otherwise.
 func listCandidates(ctx context.Context, in Input) ([]desktopState, error) {

@@ -87,10 +87,16 @@ const maxInventoryProducts = 50
 
 func desktopDetailsArea() Collector {
 	return Area[desktopDetails]{
-		Name:      "desktop_details",
-		Help:      "What only the detailed list of desktops tells: tasks that hang, long disconnects, frozen and isolated desktops, products and hour packages. One call for 500 desktops.",
-		Interval:  5 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopsDetail},
+		Name:     "desktop_details",
+		Help:     "What only the detailed list of desktops tells: tasks that hang, long disconnects, frozen and isolated desktops, products and hour packages. One call for 500 desktops.",
+		Interval: 5 * time.Minute,
+		Calls:    []Call{callPages(apiclient.ListDesktopsDetail, Desktops)},
+		Series: func(l Load) float64 {
+			if l.Options.Bool("per_desktop") {
+				return 55 + l.Fleet[HourPackages]
+			}
+			return 55
+		},
 		Options: []Option{
 			{Name: "task_grace", Default: time.Hour, Help: "How long a desktop may have the same task before the task counts as overdue."},
 			{Name: "per_desktop", Default: false, Help: "Add a series for each desktop with an hour package."},

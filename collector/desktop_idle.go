@@ -17,12 +17,12 @@ type idleDesktops []apiclient.Number
 func desktopIdleArea() Collector {
 	const name = "desktop_idle"
 	return Area[daily[idleDesktops]]{
-		Name:      name,
-		Help:      "Desktops that nobody has used for days, from the daily statistics.",
-		Interval:  time.Hour,
-		Calls:     "5",
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopUsageMetric},
-		Fetch:     fetchDesktopIdle,
+		Name:     name,
+		Help:     "Desktops that nobody has used for days, from the daily statistics.",
+		Interval: time.Hour,
+		Calls:    []Call{calls(len(idleDays), apiclient.ListDesktopUsageMetric)},
+		Series:   series(6, nil),
+		Fetch:    fetchDesktopIdle,
 		Families: []Family[daily[idleDesktops]]{
 			{
 				Name: "desktops_idle",

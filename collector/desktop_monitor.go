@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -56,12 +57,22 @@ func (m monitorData) since(oldest time.Time) monitorData {
 
 func desktopMonitorArea() Collector {
 	return Area[monitored]{
-		Name:      "desktop_monitor",
-		Help:      "CPU, memory, disk and network of each chosen desktop, one desktop after the other. One call for each desktop.",
-		Disabled:  true,
-		Interval:  time.Minute,
-		Calls:     "1 for each desktop, at most `max_calls`; the list of desktops every 5 minutes",
-		Endpoints: []apiclient.Endpoint{apiclient.ShowDesktopMonitorData, apiclient.ListDesktops},
+		Name:     "desktop_monitor",
+		Help:     "CPU, memory, disk and network of each chosen desktop, one desktop after the other. One call for each desktop.",
+		Disabled: true,
+		Interval: time.Minute,
+		Calls: []Call{
+			{
+				Endpoint: apiclient.ShowDesktopMonitorData, Says: "1 for each desktop, at most `max_calls`",
+				Of: func(l Load) float64 { return min(l.chosenDesktops(), l.monitorCalls()) },
+			},
+			{Endpoint: apiclient.ListDesktops, Says: "the list of desktops every 5 minutes", Of: Load.candidateCalls},
+		},
+		Series: func(l Load) float64 {
+			// A desktop that was read is shown until its data is too old.
+			reads := max(math.Floor(l.Options.Duration("max_age").Seconds()/l.Interval.Seconds()), 1)
+			return 3 + 11.5*min(l.chosenDesktops(), l.monitorCalls()*reads)
+		},
 		Options: []Option{
 			{Name: "select", Default: selectInUse, Help: "Which desktops are monitored: in_use (a user is connected), running or all."},
 			{Name: "pools", Default: []string{}, Help: "Monitor only desktops of the pools with these ids; empty means of any pool or none."},
@@ -119,6 +130,9 @@ func desktopMonitorArea() Collector {
 		},
 	}
 }
+
+// monitorCalls is how many desktops a poll reads at most.
+func (l Load) monitorCalls() float64 { return float64(max(l.Options.Int("max_calls"), 1)) }
 
 // eachMonitored makes the mapping of a family with samples for each desktop.
 func eachMonitored(sample func(id string, data monitorData, put Put)) func(monitored, Put) {

@@ -15,11 +15,12 @@ type namePolicies struct {
 
 func desktopNamePoliciesArea() Collector {
 	return Area[namePolicies]{
-		Name:      "desktop_name_policies",
-		Help:      "The rules by which desktops are named, by whether names tell the user.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopNamePolicy},
-		Fetch:     fetchNamePolicies,
+		Name:     "desktop_name_policies",
+		Help:     "The rules by which desktops are named, by whether names tell the user.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListDesktopNamePolicy)},
+		Series:   series(2, nil),
+		Fetch:    fetchNamePolicies,
 		Families: []Family[namePolicies]{{
 			Name: "desktop_name_policies",
 			Help: "Number of naming policies by whether the names they make contain the user's; where they do, names of desktops are personal data.",

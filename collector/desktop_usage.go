@@ -17,14 +17,14 @@ type desktopUse struct {
 func desktopUsageArea() Collector {
 	const name = "desktop_usage"
 	return Area[daily[[]desktopUse]]{
-		Name:      name,
-		Help:      "Use of the most used desktops, from the daily statistics.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Calls:     "1 or 2",
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopUsageMetric},
-		Options:   []Option{{Name: "top", Default: 100, Help: "How many desktops have series: those that were used longest."}},
-		Fetch:     fetchDesktopUsage,
+		Name:     name,
+		Help:     "Use of the most used desktops, from the daily statistics.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls:    []Call{callTop(apiclient.ListDesktopUsageMetric, desktopsInUse)},
+		Series:   func(l Load) float64 { return 1 + 2*l.top(desktopsInUse) },
+		Options:  []Option{{Name: "top", Default: 100, Help: "How many desktops have series: those that were used longest."}},
+		Fetch:    fetchDesktopUsage,
 		Families: []Family[daily[[]desktopUse]]{
 			{
 				Name: "desktop_usage_seconds",

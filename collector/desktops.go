@@ -54,11 +54,21 @@ type desktop struct {
 
 func desktopsArea() Collector {
 	return Area[desktops]{
-		Name:      "desktops",
-		Help:      "The list of desktops: run and login state together, by pool; on request each single desktop.",
-		Core:      true,
-		Interval:  time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktops, apiclient.ListDesktopsDetail},
+		Name:     "desktops",
+		Help:     "The list of desktops: run and login state together, by pool; on request each single desktop.",
+		Core:     true,
+		Interval: time.Minute,
+		Calls: []Call{
+			callPages(apiclient.ListDesktops, Desktops),
+			callPages(apiclient.ListDesktopsDetail, Desktops).with("per_desktop", "details"),
+		},
+		Series: func(l Load) float64 {
+			n := series(7, per{Pools: 7})(l)
+			if l.Options.Bool("per_desktop") {
+				n += 3 * l.Fleet[Desktops]
+			}
+			return n
+		},
 		Options: []Option{
 			{Name: "per_desktop", Default: false, Help: "Add series for each single desktop. They are many, and they show desktop names."},
 			{Name: "details", Default: false, Help: "With per_desktop: also read the detailed list, 500 desktops a call, for os_type and product_id."},

@@ -21,12 +21,13 @@ type domains struct {
 // certificate is in area service as well.
 func domainsArea() Collector {
 	return Area[domains]{
-		Name:      "domains",
-		Help:      "Directory domains and when their certificates expire; the API may answer with more than the exporter reads, passwords included, so allow it only if you need it.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ShowDomainsNew},
-		Fetch:     fetchDomains,
+		Name:     "domains",
+		Help:     "Directory domains and when their certificates expire; the API may answer with more than the exporter reads, passwords included, so allow it only if you need it.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ShowDomainsNew)},
+		Series:   series(5, nil),
+		Fetch:    fetchDomains,
 		Families: []Family[domains]{
 			{
 				Name: "directory_domains",

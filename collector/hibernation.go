@@ -15,11 +15,12 @@ type hibernation struct {
 
 func hibernationArea() Collector {
 	return Area[hibernation]{
-		Name:      "hibernation",
-		Help:      "How desktops hibernate, and when hibernated ones are shut down.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ShowHibernateType},
-		Fetch:     fetchHibernation,
+		Name:     "hibernation",
+		Help:     "How desktops hibernate, and when hibernated ones are shut down.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ShowHibernateType)},
+		Series:   series(2, nil),
+		Fetch:    fetchHibernation,
 		Families: []Family[hibernation]{
 			{
 				Name: "hibernation_info",

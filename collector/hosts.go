@@ -23,11 +23,12 @@ type host struct {
 
 func hostsArea() Collector {
 	return Area[[]host]{
-		Name:      "hosts",
-		Help:      "Dedicated hosts: their state and how much room they have.",
-		Interval:  5 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListHostsDetail},
-		Fetch:     fetchHosts,
+		Name:     "hosts",
+		Help:     "Dedicated hosts: their state and how much room they have.",
+		Interval: 5 * time.Minute,
+		Calls:    []Call{callPages(apiclient.ListHostsDetail, Hosts)},
+		Series:   series(0, per{Hosts: 7}),
+		Fetch:    fetchHosts,
 		Families: []Family[[]host]{
 			{
 				Name: "host_info",

@@ -83,11 +83,16 @@ type jobFailures struct {
 
 func jobsArea() Collector {
 	return Area[jobs]{
-		Name:      "jobs",
-		Help:      "What the service is doing to desktops: jobs that wait and run, and those that ended, each counted once.",
-		Interval:  time.Minute,
-		Calls:     "4 to 6 while the list is in order of time",
-		Endpoints: []apiclient.Endpoint{apiclient.ListItaSubJobs},
+		Name:     "jobs",
+		Help:     "What the service is doing to desktops: jobs that wait and run, and those that ended, each counted once.",
+		Interval: time.Minute,
+		Calls: []Call{calls(3, apiclient.ListItaSubJobs), {
+			Endpoint: apiclient.ListItaSubJobs, Says: "1 for each 1,000 jobs of the overlap while the list is in order of time",
+			Of: func(l Load) float64 {
+				return pages(l.within(JobsPerHour, l.Options.Duration("overlap")+l.Interval), apiclient.ListItaSubJobs.Page.Size)
+			},
+		}},
+		Series: series(240, nil),
 		Options: []Option{
 			{Name: "overlap", Default: 15 * time.Minute, Help: "How late a job may appear in the API and still be counted."},
 			{Name: "max_unordered", Default: 100_000, Help: "How many ended jobs of a state are read in a poll at most if the API lists them in no order of time."},

@@ -77,12 +77,20 @@ var (
 
 func loginRecordsArea() Collector {
 	return Area[loginRecords]{
-		Name:      "login_records",
-		Help:      "Connections of users to desktops, counted from the login records.",
-		Core:      true,
-		Interval:  time.Minute,
-		Calls:     "1 for each 1,000 records of the overlap",
-		Endpoints: []apiclient.Endpoint{apiclient.ListLoginRecordsNew},
+		Name:     "login_records",
+		Help:     "Connections of users to desktops, counted from the login records.",
+		Core:     true,
+		Interval: time.Minute,
+		Calls: []Call{
+			{
+				Endpoint: apiclient.ListLoginRecordsNew, Says: "1 for each 1,000 records of the overlap",
+				Of: func(l Load) float64 {
+					return pages(l.loginsWithin(l.Options.Duration("overlap")+l.Interval), apiclient.ListLoginRecordsNew.Page.Size)
+				},
+			},
+			{Endpoint: apiclient.ListLoginRecordsNew, Says: "the open sessions of the day every `session_sweep`", Of: Load.sweepCalls},
+		},
+		Series: series(92, nil),
 		Options: []Option{
 			{Name: "overlap", Default: 15 * time.Minute, Help: "How late a record may appear in the API and still be counted."},
 			{Name: "session_max_age", Default: 24 * time.Hour, Help: "How long the end of a session is waited for; the first poll reads as far back."},
@@ -137,6 +145,19 @@ func loginRecordsArea() Collector {
 			},
 		},
 	}
+}
+
+// workday is how far back the sessions of the busiest time began.
+const workday = 8 * time.Hour
+
+// sweepCalls are those that look for the end of open sessions, as a part of
+// each poll: in working hours their hours touch and are read as one list.
+func (l Load) sweepCalls() float64 {
+	back := min(workday, l.Options.Duration("session_max_age"))
+	every := max(l.Options.Duration("session_sweep"), l.Interval)
+	// Half as many come in an hour of the day as in the busiest one.
+	records := l.loginsWithin(back) / 2
+	return pages(records, apiclient.ListLoginRecordsNew.Page.Size) * l.Interval.Seconds() / every.Seconds()
 }
 
 // recordTime is the format of the query's times: whole minutes.

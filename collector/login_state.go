@@ -20,11 +20,12 @@ var loginStates = []member{
 
 func loginStateArea() Collector {
 	return Area[states]{
-		Name:      "login_state",
-		Help:      "Desktops of the project by login state.",
-		Core:      true,
-		Interval:  30 * time.Second,
-		Endpoints: []apiclient.Endpoint{apiclient.ListLoginState},
+		Name:     "login_state",
+		Help:     "Desktops of the project by login state.",
+		Core:     true,
+		Interval: 30 * time.Second,
+		Calls:    []Call{once(apiclient.ListLoginState)},
+		Series:   series(5, nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			return fetchStates(ctx, in, apiclient.ListLoginState, loginStates)
 		},

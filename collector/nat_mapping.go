@@ -21,11 +21,12 @@ type natMapping struct {
 
 func natMappingArea() Collector {
 	return Area[natMapping]{
-		Name:      "nat_mapping",
-		Help:      "NAT mapping of the access gateways of the first site.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListNatMappingConfigs},
-		Fetch:     fetchNATMapping,
+		Name:     "nat_mapping",
+		Help:     "NAT mapping of the access gateways of the first site.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListNatMappingConfigs)},
+		Series:   series(3, nil),
+		Fetch:    fetchNATMapping,
 		Families: []Family[natMapping]{
 			{
 				Name: "nat_mapping_enabled",

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"math"
 	"net/url"
 	"time"
 
@@ -19,11 +20,12 @@ type natGateway struct {
 
 func natGatewaysArea() Collector {
 	return Area[[]natGateway]{
-		Name:      "nat_gateways",
-		Help:      "NAT gateways through which desktops reach the Internet.",
-		Interval:  5 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListNatGateways},
-		Fetch:     fetchNatGateways,
+		Name:     "nat_gateways",
+		Help:     "NAT gateways through which desktops reach the Internet.",
+		Interval: 5 * time.Minute,
+		Calls:    []Call{once(apiclient.ListNatGateways)},
+		Series:   series(4, nil),
+		Fetch:    fetchNatGateways,
 		Families: []Family[[]natGateway]{
 			{
 				Name: "nat_gateway_info",
@@ -62,11 +64,11 @@ func fetchNatGateways(ctx context.Context, in Input, _ []natGateway) ([]natGatew
 
 func eipsArea() Collector {
 	return Area[states]{
-		Name:      "eips",
-		Help:      "Elastic IP addresses, bound to a desktop or not.",
-		Interval:  10 * time.Minute,
-		Calls:     "2",
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopsEips},
+		Name:     "eips",
+		Help:     "Elastic IP addresses, bound to a desktop or not.",
+		Interval: 10 * time.Minute,
+		Calls:    []Call{calls(2, apiclient.ListDesktopsEips)},
+		Series:   series(2, nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			counts := states{}
 			for _, state := range []member{{"bind", "bound"}, {"unbind", "unbound"}} {
@@ -100,10 +102,11 @@ const megabit = 1_000_000 / 8
 
 func bandwidthsArea() Collector {
 	return Area[[]bandwidth]{
-		Name:      "bandwidths",
-		Help:      "Bandwidths that desktops share on their way to the Internet.",
-		Interval:  10 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListSubnetBandwidths},
+		Name:     "bandwidths",
+		Help:     "Bandwidths that desktops share on their way to the Internet.",
+		Interval: 10 * time.Minute,
+		Calls:    []Call{callPages(apiclient.ListSubnetBandwidths, Bandwidths)},
+		Series:   series(0, per{Bandwidths: 3}),
 		Fetch: func(ctx context.Context, in Input, _ []bandwidth) ([]bandwidth, error) {
 			return listBandwidths(ctx, in)
 		},
@@ -162,12 +165,12 @@ type objectCount struct {
 
 func bandwidthControlsArea() Collector {
 	return Area[[]objectCount]{
-		Name:      "bandwidth_controls",
-		Help:      "How many desktops are on the control list of each bandwidth. One call for each bandwidth.",
-		Disabled:  true,
-		Interval:  30 * time.Minute,
-		Calls:     "1, and 1 for each bandwidth",
-		Endpoints: []apiclient.Endpoint{apiclient.ListSubnetBandwidths, apiclient.ShowSubnetBandwidthControlList},
+		Name:     "bandwidth_controls",
+		Help:     "How many desktops are on the control list of each bandwidth. One call for each bandwidth.",
+		Disabled: true,
+		Interval: 30 * time.Minute,
+		Calls:    []Call{callPages(apiclient.ListSubnetBandwidths, Bandwidths), callEach(apiclient.ShowSubnetBandwidthControlList, Bandwidths)},
+		Series:   series(0, per{Bandwidths: 1}),
 		Fetch: func(ctx context.Context, in Input, _ []objectCount) ([]objectCount, error) {
 			list, err := listBandwidths(ctx, in)
 			if err != nil {
@@ -199,11 +202,15 @@ func countOfEach[T any](ctx context.Context, in Input, e apiclient.Endpoint, mem
 
 func portsArea() Collector {
 	return Area[states]{
-		Name:      "ports",
-		Help:      "Network ports of desktops by state. One call for each 2000 ports.",
-		Disabled:  true,
-		Interval:  30 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListPorts},
+		Name:     "ports",
+		Help:     "Network ports of desktops by state. One call for each 2000 ports.",
+		Disabled: true,
+		Interval: 30 * time.Minute,
+		Calls: []Call{{
+			Endpoint: apiclient.ListPorts, Says: "1 for each 2,000 desktops, and 1 that finds the end",
+			Of: func(l Load) float64 { return math.Floor(l.Fleet[Desktops]/float64(apiclient.ListPorts.Page.Size)) + 1 },
+		}},
+		Series: series(2, nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			type port struct {
 				ID     apiclient.Text `json:"id"`
@@ -221,10 +228,11 @@ func portsArea() Collector {
 
 func internetAccessArea() Collector {
 	return Area[states]{
-		Name:      "internet_access",
-		Help:      "Ways of subnets to the Internet by state.",
-		Interval:  10 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListInternet},
+		Name:     "internet_access",
+		Help:     "Ways of subnets to the Internet by state.",
+		Interval: 10 * time.Minute,
+		Calls:    []Call{once(apiclient.ListInternet)},
+		Series:   series(1, nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			type access struct {
 				Status apiclient.Text `json:"status"`

@@ -25,11 +25,11 @@ func notifyRulesArea() Collector {
 		Name: "notify_rules",
 		Help: "Rules that send messages about idle desktops, and how many desktops they match.",
 		// Opt-in for its one fixed name in days, which linters of metrics object to.
-		Disabled:  true,
-		Interval:  10 * time.Minute,
-		Calls:     "1, and 1 for each rule",
-		Endpoints: []apiclient.Endpoint{apiclient.ListMetricNotifyRule, apiclient.ListMetricNotifyRecord},
-		Fetch:     fetchNotifyRules,
+		Disabled: true,
+		Interval: 10 * time.Minute,
+		Calls:    []Call{once(apiclient.ListMetricNotifyRule), callEach(apiclient.ListMetricNotifyRecord, NotifyRules)},
+		Series:   series(0, per{NotifyRules: 4}),
+		Fetch:    fetchNotifyRules,
 		Families: []Family[[]notifyRule]{
 			{
 				Name: "notify_rule_info",

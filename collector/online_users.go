@@ -19,12 +19,13 @@ type onlineUsers struct {
 
 func onlineUsersArea() Collector {
 	return Area[onlineUsers]{
-		Name:      "online_users",
-		Help:      "Users who logged in, by hour.",
-		Core:      true,
-		Interval:  time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListHistoryOnlineInfoNew},
-		Fetch:     fetchOnlineUsers,
+		Name:     "online_users",
+		Help:     "Users who logged in, by hour.",
+		Core:     true,
+		Interval: time.Minute,
+		Calls:    []Call{once(apiclient.ListHistoryOnlineInfoNew)},
+		Series:   series(1, nil),
+		Fetch:    fetchOnlineUsers,
 		Families: []Family[onlineUsers]{{
 			Name: "online_users",
 			Help: "Number of users who were logged in during the newest hour that the API reports.",

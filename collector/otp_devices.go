@@ -40,14 +40,21 @@ const (
 
 func otpDevicesArea() Collector {
 	return Area[otpDevices]{
-		Name:      "otp_devices",
-		Help:      "How many users have bound a device for one-time passwords, found by asking for some users at each poll.",
-		Disabled:  true,
-		Interval:  5 * time.Minute,
-		Calls:     "1 for each user, at most `max_calls`, and the list of users",
-		Endpoints: []apiclient.Endpoint{apiclient.ListUsers, apiclient.ListOtpDevicesByUserId},
-		Options:   []Option{{Name: "max_calls", Default: 100, Help: "How many users a poll asks for, at most 100."}},
-		Fetch:     fetchOtpDevices,
+		Name:     "otp_devices",
+		Help:     "How many users have bound a device for one-time passwords, found by asking for some users at each poll.",
+		Disabled: true,
+		Interval: 5 * time.Minute,
+		Calls: []Call{once(apiclient.ListUsers), {
+			Endpoint: apiclient.ListOtpDevicesByUserId, Says: "1 for each user, at most `max_calls`",
+			Of: func(l Load) float64 {
+				most := min(max(l.Options.Int("max_calls"), 1), apiclient.ListUsers.Page.Size)
+				// The last poll of a sweep asks for the rest.
+				return l.Fleet[Users] / pages(l.Fleet[Users], most)
+			},
+		}},
+		Series:  series(4, nil),
+		Options: []Option{{Name: "max_calls", Default: 100, Help: "How many users a poll asks for, at most 100."}},
+		Fetch:   fetchOtpDevices,
 		Families: []Family[otpDevices]{
 			{
 				Name: "users_otp",

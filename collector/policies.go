@@ -20,11 +20,12 @@ type policyGroups struct {
 
 func policyGroupsArea() Collector {
 	return Area[policyGroups]{
-		Name:      "policy_groups",
-		Help:      "Policy groups, which rule what users may do on their desktops, and when one was changed last.",
-		Interval:  time.Hour, // an answer carries every policy of every group
-		Endpoints: []apiclient.Endpoint{apiclient.ListPolicyGroup},
-		Fetch:     fetchPolicyGroups,
+		Name:     "policy_groups",
+		Help:     "Policy groups, which rule what users may do on their desktops, and when one was changed last.",
+		Interval: time.Hour, // an answer carries every policy of every group
+		Calls:    []Call{callPages(apiclient.ListPolicyGroup, PolicyGroups)},
+		Series:   series(5, nil),
+		Fetch:    fetchPolicyGroups,
 		Families: []Family[policyGroups]{
 			{
 				Name: "policy_groups",
@@ -91,11 +92,12 @@ type accessPolicyAnswer struct {
 
 func accessPoliciesArea() Collector {
 	return Area[[]accessPolicy]{
-		Name:      "access_policies",
-		Help:      "Access policies, which rule from where users may log in.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListAccessPolicies},
-		Fetch:     fetchAccessPolicies,
+		Name:     "access_policies",
+		Help:     "Access policies, which rule from where users may log in.",
+		Interval: time.Hour,
+		Calls:    []Call{callPages(apiclient.ListAccessPolicies, AccessPolicies)},
+		Series:   series(4, nil),
+		Fetch:    fetchAccessPolicies,
 		Families: []Family[[]accessPolicy]{{
 			Name: "access_policies",
 			Help: "Number of access policies by type and whether they are enabled.",
@@ -136,12 +138,12 @@ func fetchAccessPolicies(ctx context.Context, in Input, _ []accessPolicy) ([]acc
 
 func accessPolicyObjectsArea() Collector {
 	return Area[[]objectCount]{
-		Name:      "access_policy_objects",
-		Help:      "How many users and groups each access policy applies to. One call for each policy.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Calls:     "1, and 1 for each policy",
-		Endpoints: []apiclient.Endpoint{apiclient.ListAccessPolicies, apiclient.ListAccessPolicyObjects},
+		Name:     "access_policy_objects",
+		Help:     "How many users and groups each access policy applies to. One call for each policy.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls:    []Call{callPages(apiclient.ListAccessPolicies, AccessPolicies), callEach(apiclient.ListAccessPolicyObjects, AccessPolicies)},
+		Series:   series(0, per{AccessPolicies: 1}),
 		Fetch: func(ctx context.Context, in Input, _ []objectCount) ([]objectCount, error) {
 			list, err := listAccessPolicies(ctx, in)
 			if err != nil {

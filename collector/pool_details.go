@@ -11,12 +11,12 @@ type isolatedDesktops = ofPool[apiclient.Number]
 
 func poolDetailsArea() Collector {
 	return Area[[]isolatedDesktops]{
-		Name:      "pool_details",
-		Help:      "What only the detail of each pool tells: its isolated desktops. One call for each pool.",
-		Interval:  15 * time.Minute,
-		Calls:     "1 for each pool",
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopPools, apiclient.ShowDesktopPoolDetail},
-		Fetch:     fetchPoolDetails,
+		Name:     "pool_details",
+		Help:     "What only the detail of each pool tells: its isolated desktops. One call for each pool.",
+		Interval: 15 * time.Minute,
+		Calls:    []Call{callPools, callEach(apiclient.ShowDesktopPoolDetail, Pools)},
+		Series:   series(0, per{Pools: 1}),
+		Fetch:    fetchPoolDetails,
 		Families: []Family[[]isolatedDesktops]{{
 			Name: "pool_isolated_desktops",
 			Help: "Number of desktops of the pool that cannot be connected to and are isolated: they are paid for and serve nobody.",

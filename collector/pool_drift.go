@@ -19,12 +19,12 @@ var driftAttributes = []member{
 
 func poolDriftArea() Collector {
 	return Area[[]ofPool[states]]{
-		Name:      "pool_drift",
-		Help:      "Desktops that differ from the settings of their pool. One call for each pool.",
-		Interval:  15 * time.Minute,
-		Calls:     "1 for each pool",
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopPools, apiclient.ListInconsistentStatics},
-		Fetch:     fetchPoolDrift,
+		Name:     "pool_drift",
+		Help:     "Desktops that differ from the settings of their pool. One call for each pool.",
+		Interval: 15 * time.Minute,
+		Calls:    []Call{callPools, callEach(apiclient.ListInconsistentStatics, Pools)},
+		Series:   series(0, per{Pools: 4}),
+		Fetch:    fetchPoolDrift,
 		Families: []Family[[]ofPool[states]]{{
 			Name: "pool_drift_desktops",
 			Help: "Number of desktops of the pool whose product, image or disks are not those the pool is set to; rebuild or resize them.",

@@ -10,13 +10,18 @@ import (
 
 func poolMembersArea() Collector {
 	return Area[[]ofPool[states]]{
-		Name:      "pool_members",
-		Help:      "Users and user groups that may use each pool, as counts. One call for each pool and 100 of them.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Calls:     "1 or more for each pool",
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopPools, apiclient.ListDesktopPoolAuthorizedObjects},
-		Fetch:     fetchPoolMembers,
+		Name:     "pool_members",
+		Help:     "Users and user groups that may use each pool, as counts. One call for each pool and 100 of them.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls: []Call{callPools, {
+			Endpoint: apiclient.ListDesktopPoolAuthorizedObjects, Says: "1 or more for each pool",
+			Of: func(l Load) float64 {
+				return l.Fleet[Pools] * pages(l.Fleet[UsersOfPool], apiclient.ListDesktopPoolAuthorizedObjects.Page.Size)
+			},
+		}},
+		Series: series(0, per{Pools: 2}),
+		Fetch:  fetchPoolMembers,
 		Families: []Family[[]ofPool[states]]{{
 			Name: "pool_authorized_objects",
 			Help: "Number of users and user groups that may use the desktop pool.",

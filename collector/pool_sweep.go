@@ -39,6 +39,9 @@ func sweepPools[T any](ctx context.Context, in Input, ask func(id string) (T, er
 	return all, nil
 }
 
+// callPools is the call of poolIDs.
+var callPools = callPages(apiclient.ListDesktopPools, Pools).unless("pools")
+
 // poolIDs takes the pools from area pools, or lists them where it is off or
 // has not polled yet.
 func poolIDs(ctx context.Context, in Input) ([]string, error) {

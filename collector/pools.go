@@ -35,12 +35,13 @@ type pool struct {
 
 func poolsArea() Collector {
 	return Area[[]pool]{
-		Name:      "pools",
-		Help:      "Properties, state and settings of the desktop pools.",
-		Core:      true,
-		Interval:  5 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopPools},
-		Fetch:     fetchPools,
+		Name:     "pools",
+		Help:     "Properties, state and settings of the desktop pools.",
+		Core:     true,
+		Interval: 5 * time.Minute,
+		Calls:    []Call{callPages(apiclient.ListDesktopPools, Pools)},
+		Series:   series(1, per{Pools: 8}),
+		Fetch:    fetchPools,
 		Families: []Family[[]pool]{
 			{
 				Name: "pool_info",

@@ -25,11 +25,12 @@ type products struct {
 
 func productsArea() Collector {
 	return Area[products]{
-		Name:      "products",
-		Help:      "Desktop packages on sale, and whether those that pools are made of are sold out.",
-		Interval:  30 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListProducts},
-		Fetch:     fetchProducts,
+		Name:     "products",
+		Help:     "Desktop packages on sale, and whether those that pools are made of are sold out.",
+		Interval: 30 * time.Minute,
+		Calls:    []Call{callPages(apiclient.ListProducts, Products)},
+		Series:   func(l Load) float64 { return 3 + min(l.Fleet[Pools], 5) },
+		Fetch:    fetchProducts,
 		Families: []Family[products]{
 			{
 				Name: "products",
@@ -121,11 +122,12 @@ type volumeProduct struct {
 
 func volumeProductsArea() Collector {
 	return Area[[]volumeProduct]{
-		Name:      "volume_products",
-		Help:      "Disk products on sale.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListVolumeProductInfo},
-		Fetch:     fetchVolumeProducts,
+		Name:     "volume_products",
+		Help:     "Disk products on sale.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListVolumeProductInfo)},
+		Series:   series(6, nil),
+		Fetch:    fetchVolumeProducts,
 		Families: []Family[[]volumeProduct]{{
 			Name: "volume_products",
 			Help: "Number of disk products by type of disk and sale status; with no product left on sale no disk of the type can be added.",
@@ -173,11 +175,12 @@ type availabilityZone struct {
 
 func availabilityZonesArea() Collector {
 	return Area[[]availabilityZone]{
-		Name:      "availability_zones",
-		Help:      "The availability zones of the region and how many packages are sold out in them.",
-		Interval:  30 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListAvailabilityZones},
-		Fetch:     fetchAvailabilityZones,
+		Name:     "availability_zones",
+		Help:     "The availability zones of the region and how many packages are sold out in them.",
+		Interval: 30 * time.Minute,
+		Calls:    []Call{once(apiclient.ListAvailabilityZones)},
+		Series:   series(10, nil),
+		Fetch:    fetchAvailabilityZones,
 		Families: []Family[[]availabilityZone]{
 			{
 				Name: "availability_zone_info",
@@ -220,10 +223,11 @@ func fetchAvailabilityZones(ctx context.Context, in Input, _ []availabilityZone)
 
 func imagesArea() Collector {
 	return Area[states]{
-		Name:      "images",
-		Help:      "Images that desktops can be made of.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListImages},
+		Name:     "images",
+		Help:     "Images that desktops can be made of.",
+		Interval: time.Hour,
+		Calls:    []Call{callPages(apiclient.ListImages, Images)},
+		Series:   series(2, nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			type image struct {
 				ID   apiclient.Text `json:"id"`

@@ -26,13 +26,13 @@ type quota struct {
 
 func quotasArea() Collector {
 	return Area[[]quota]{
-		Name:      "quotas",
-		Help:      "Quotas of the project and how much of them is used, for the main site and every edge site.",
-		Core:      true,
-		Interval:  5 * time.Minute,
-		Calls:     "1, and 1 for each edge site",
-		Endpoints: []apiclient.Endpoint{apiclient.ShowQuotas, apiclient.ShowQuotaDetails},
-		Fetch:     fetchQuotas,
+		Name:     "quotas",
+		Help:     "Quotas of the project and how much of them is used, for the main site and every edge site.",
+		Core:     true,
+		Interval: 5 * time.Minute,
+		Calls:    []Call{once(apiclient.ShowQuotas), callEach(apiclient.ShowQuotaDetails, EdgeSites)},
+		Series:   series(19, per{EdgeSites: 18}),
+		Fetch:    fetchQuotas,
 		Families: []Family[[]quota]{
 			{
 				Name: "quota_limit",

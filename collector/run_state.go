@@ -18,11 +18,12 @@ var runStates = []member{
 
 func runStateArea() Collector {
 	return Area[states]{
-		Name:      "run_state",
-		Help:      "Desktops of the project by run state.",
-		Core:      true,
-		Interval:  30 * time.Second,
-		Endpoints: []apiclient.Endpoint{apiclient.ListRunState},
+		Name:     "run_state",
+		Help:     "Desktops of the project by run state.",
+		Core:     true,
+		Interval: 30 * time.Second,
+		Calls:    []Call{once(apiclient.ListRunState)},
+		Series:   series(4, nil),
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			return fetchStates(ctx, in, apiclient.ListRunState, runStates)
 		},

@@ -23,13 +23,13 @@ type scheduledRun struct {
 
 func scheduledTaskRecordsArea() Collector {
 	return Area[[]scheduledRun]{
-		Name:      "scheduled_task_records",
-		Help:      "The newest run of every enabled scheduled task: when it was and for how many desktops it worked. One call for each task.",
-		Interval:  10 * time.Minute,
-		Calls:     "2, and 1 for each enabled task",
-		Endpoints: []apiclient.Endpoint{apiclient.ListScheduledTasks, apiclient.ListScheduledTasksRecords},
-		Fetch:     fetchScheduledTaskRecords,
-		Sample:    sampleScheduledTaskRecords,
+		Name:     "scheduled_task_records",
+		Help:     "The newest run of every enabled scheduled task: when it was and for how many desktops it worked. One call for each task.",
+		Interval: 10 * time.Minute,
+		Calls:    []Call{callTasks, callEach(apiclient.ListScheduledTasksRecords, ScheduledTasks)},
+		Series:   series(0, per{ScheduledTasks: 4}),
+		Fetch:    fetchScheduledTaskRecords,
+		Sample:   sampleScheduledTaskRecords,
 		Families: []Family[[]scheduledRun]{
 			{
 				Name: "scheduled_task_last_run_timestamp_seconds",

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"time"
 
@@ -23,11 +24,11 @@ type scheduledTask struct {
 
 func scheduledTasksArea() Collector {
 	return Area[[]scheduledTask]{
-		Name:      "scheduled_tasks",
-		Help:      "Scheduled tasks, such as switching desktops on in the morning: whether they are enabled, how the last run ended and when the next is due.",
-		Interval:  5 * time.Minute,
-		Calls:     "2, and 1 for each further 50 tasks",
-		Endpoints: []apiclient.Endpoint{apiclient.ListScheduledTasks},
+		Name:     "scheduled_tasks",
+		Help:     "Scheduled tasks, such as switching desktops on in the morning: whether they are enabled, how the last run ended and when the next is due.",
+		Interval: 5 * time.Minute,
+		Calls:    []Call{callTasks},
+		Series:   series(0, per{ScheduledTasks: 4}),
 		Fetch: func(ctx context.Context, in Input, _ []scheduledTask) ([]scheduledTask, error) {
 			return listScheduledTasks(ctx, in)
 		},
@@ -77,6 +78,14 @@ type scheduledTaskAnswer struct {
 	Next       apiclient.Text `json:"next_execution_time"`
 	Enabled    apiclient.Text `json:"enable"`
 	TimeZone   apiclient.Text `json:"time_zone"`
+}
+
+// callTasks are the calls of listScheduledTasks.
+var callTasks = Call{
+	Endpoint: apiclient.ListScheduledTasks, Says: fmt.Sprintf("2, and 1 for each further %d tasks", apiclient.ListScheduledTasks.Page.Size),
+	Of: func(l Load) float64 {
+		return 1 + pages(l.Fleet[ScheduledTasks], apiclient.ListScheduledTasks.Page.Size)
+	},
 }
 
 // listScheduledTasks reads the list twice: tasks that an event starts are

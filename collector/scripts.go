@@ -39,11 +39,12 @@ var scriptWindow = Option{Name: "window", Default: 24 * time.Hour, Help: "How fa
 
 func scriptRunsArea(name, family, where string, e apiclient.Endpoint) Collector {
 	return Area[scriptRuns]{
-		Name:      name,
-		Help:      "Executions of scripts and commands " + where + " within the last day.",
-		Interval:  10 * time.Minute,
-		Endpoints: []apiclient.Endpoint{e},
-		Options:   []Option{scriptWindow},
+		Name:     name,
+		Help:     "Executions of scripts and commands " + where + " within the last day.",
+		Interval: 10 * time.Minute,
+		Calls:    []Call{callPages(e, ScriptRuns)},
+		Series:   series(8, nil),
+		Options:  []Option{scriptWindow},
 		Fetch: func(ctx context.Context, in Input, _ scriptRuns) (scriptRuns, error) {
 			return fetchScriptRuns(ctx, in, e)
 		},
@@ -119,12 +120,13 @@ func executedWithin(in Input) url.Values {
 
 func scriptRecordsArea() Collector {
 	return Area[apiclient.Number]{
-		Name:      "script_records",
-		Help:      "How many desktops executed a script or command within the last day.",
-		Disabled:  true,
-		Interval:  10 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListScriptRecords},
-		Options:   []Option{scriptWindow},
+		Name:     "script_records",
+		Help:     "How many desktops executed a script or command within the last day.",
+		Disabled: true,
+		Interval: 10 * time.Minute,
+		Calls:    []Call{once(apiclient.ListScriptRecords)},
+		Series:   series(1, nil),
+		Options:  []Option{scriptWindow},
 		// The values of the status filter are undocumented: only the number of
 		// all records can be asked for without guessing.
 		Fetch: func(ctx context.Context, in Input, _ apiclient.Number) (apiclient.Number, error) {

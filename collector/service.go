@@ -31,11 +31,12 @@ type serviceSite struct {
 
 func serviceArea() Collector {
 	return Area[service]{
-		Name:      "service",
-		Help:      "Whether the Workspace service, its access from outside and its directory work.",
-		Interval:  time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListWorkspaces},
-		Fetch:     fetchService,
+		Name:     "service",
+		Help:     "Whether the Workspace service, its access from outside and its directory work.",
+		Interval: time.Minute,
+		Calls:    []Call{once(apiclient.ListWorkspaces)},
+		Series:   series(9, nil),
+		Fetch:    fetchService,
 		Families: []Family[service]{
 			{
 				Name: "service_info",

@@ -15,11 +15,12 @@ type serviceLock struct {
 
 func serviceLockArea() Collector {
 	return Area[serviceLock]{
-		Name:      "service_lock",
-		Help:      "Whether the Workspace service of the project is locked.",
-		Interval:  time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ShowWorkspaceLock},
-		Fetch:     fetchServiceLock,
+		Name:     "service_lock",
+		Help:     "Whether the Workspace service of the project is locked.",
+		Interval: time.Minute,
+		Calls:    []Call{once(apiclient.ShowWorkspaceLock)},
+		Series:   series(1, nil),
+		Fetch:    fetchServiceLock,
 		Families: []Family[serviceLock]{
 			{
 				Name: "locked",

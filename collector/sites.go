@@ -17,11 +17,12 @@ type site struct {
 
 func sitesArea() Collector {
 	return Area[[]site]{
-		Name:      "sites",
-		Help:      "The sites of the Workspace service and their status.",
-		Interval:  10 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListSiteConfigs},
-		Fetch:     fetchSites,
+		Name:     "sites",
+		Help:     "The sites of the Workspace service and their status.",
+		Interval: 10 * time.Minute,
+		Calls:    []Call{once(apiclient.ListSiteConfigs)},
+		Series:   series(2, per{EdgeSites: 2}),
+		Fetch:    fetchSites,
 		Families: []Family[[]site]{
 			{
 				Name: "site_info",

@@ -48,12 +48,12 @@ const forgetFailure = time.Hour
 
 func snapshotsArea() Collector {
 	return Area[snapshots]{
-		Name:      "snapshots",
-		Help:      "Snapshots of desktops: how many, how old, and what failed.",
-		Interval:  10 * time.Minute,
-		Calls:     "9",
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopSnapshot},
-		Fetch:     fetchSnapshots,
+		Name:     "snapshots",
+		Help:     "Snapshots of desktops: how many, how old, and what failed.",
+		Interval: 10 * time.Minute,
+		Calls:    []Call{calls(len(snapshotStates)+len(snapshotTypes)+2, apiclient.ListDesktopSnapshot), callPages(apiclient.ListDesktopSnapshot, FailedSnapshots)},
+		Series:   series(13, nil),
+		Fetch:    fetchSnapshots,
 		Families: []Family[snapshots]{
 			{
 				Name: "snapshots",

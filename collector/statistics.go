@@ -38,13 +38,13 @@ type poolStatistics struct {
 
 func statisticsArea() Collector {
 	return Area[statistics]{
-		Name:      "statistics",
-		Help:      "Desktops by type and by assignment, and all states of each desktop pool.",
-		Core:      true,
-		Interval:  time.Minute,
-		Calls:     "3",
-		Endpoints: []apiclient.Endpoint{apiclient.ListDesktopsStatistics},
-		Fetch:     fetchStatistics,
+		Name:     "statistics",
+		Help:     "Desktops by type and by assignment, and all states of each desktop pool.",
+		Core:     true,
+		Interval: time.Minute,
+		Calls:    []Call{calls(3, apiclient.ListDesktopsStatistics)},
+		Series:   series(6, per{Pools: 14}),
+		Fetch:    fetchStatistics,
 		Families: []Family[statistics]{
 			{
 				Name: "desktops",

@@ -37,12 +37,19 @@ const trendBuckets = 3
 func statisticsMetricsArea() Collector {
 	const name = "statistics_metrics"
 	return Area[chosenStatistics]{
-		Name:      name,
-		Help:      "Statistics by the names that the configuration gives: their values, newest buckets and growth.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Calls:     "2, and 1 for each name",
-		Endpoints: []apiclient.Endpoint{apiclient.ListMetrics, apiclient.ListMetricsTrend, apiclient.ShowGrowthRate},
+		Name:     name,
+		Help:     "Statistics by the names that the configuration gives: their values, newest buckets and growth.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls: []Call{callsIfNamed(apiclient.ListMetrics), callsIfNamed(apiclient.ListMetricsTrend), {
+			Endpoint: apiclient.ShowGrowthRate, Says: "1 for each name", Of: Load.metricNames,
+		}},
+		Series: func(l Load) float64 {
+			if l.metricNames() == 0 {
+				return 0
+			}
+			return 1 + 3*l.metricNames()
+		},
 		Options: []Option{
 			{Name: "metric_names", Default: []string{}, Help: "Names of the statistics; no published page lists them all. Without any the collector does nothing."},
 			{Name: "period", Default: "DAY", Help: "Range of the values: DAY is the last complete UTC day, HOUR the last complete hour."},
@@ -62,6 +69,14 @@ func statisticsMetricsArea() Collector {
 			statisticsTimestamp(name, func(s chosenStatistics) time.Time { return s.End }),
 		},
 	}
+}
+
+// metricNames is the number of statistics that are asked for.
+func (l Load) metricNames() float64 { return float64(len(unique(l.Options.Strings("metric_names")))) }
+
+// callsIfNamed is one call, or none without any name.
+func callsIfNamed(e apiclient.Endpoint) Call {
+	return Call{e, "1", func(l Load) float64 { return min(l.metricNames(), 1) }}
 }
 
 func statisticFamily(name, help string, of func(chosenStatistics) []namedStatistic) Family[chosenStatistics] {

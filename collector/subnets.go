@@ -21,11 +21,12 @@ type subnet struct {
 
 func subnetsArea() Collector {
 	return Area[[]subnet]{
-		Name:      "subnets",
-		Help:      "The subnets that desktops can be in, and how many addresses they have.",
-		Interval:  30 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListSubnets},
-		Fetch:     fetchSubnets,
+		Name:     "subnets",
+		Help:     "The subnets that desktops can be in, and how many addresses they have.",
+		Interval: 30 * time.Minute,
+		Calls:    []Call{once(apiclient.ListSubnets)},
+		Series:   series(2, per{Subnets: 2}),
+		Fetch:    fetchSubnets,
 		Families: []Family[[]subnet]{
 			{
 				Name: "subnet_info",
@@ -78,12 +79,12 @@ func usableAddresses(cidr string) apiclient.Number {
 
 func subnetAddressesArea() Collector {
 	return Area[[]objectCount]{
-		Name:      "subnet_addresses",
-		Help:      "Free addresses of the subnets that desktops are in. One call for each subnet.",
-		Interval:  10 * time.Minute,
-		Calls:     "1, and 1 for each subnet in use",
-		Endpoints: []apiclient.Endpoint{apiclient.ShowUsingSubnets, apiclient.ShowAvailableIP},
-		Fetch:     fetchSubnetAddresses,
+		Name:     "subnet_addresses",
+		Help:     "Free addresses of the subnets that desktops are in. One call for each subnet.",
+		Interval: 10 * time.Minute,
+		Calls:    []Call{once(apiclient.ShowUsingSubnets), callEach(apiclient.ShowAvailableIP, Subnets)},
+		Series:   series(0, per{Subnets: 1}),
+		Fetch:    fetchSubnetAddresses,
 		Families: []Family[[]objectCount]{{
 			Name: "subnet_available_ips",
 			Help: "Number of free addresses of a subnet that desktops are in; with none left no desktop can be created there.",

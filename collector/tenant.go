@@ -19,11 +19,12 @@ const maxSwitches = 100
 
 func tenantConfigsArea() Collector {
 	return Area[switches]{
-		Name:      "tenant_configs",
-		Help:      "Which of the functions that can be configured for the tenant are switched on.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListTenantConfigs},
-		Fetch:     fetchTenantConfigs,
+		Name:     "tenant_configs",
+		Help:     "Which of the functions that can be configured for the tenant are switched on.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListTenantConfigs)},
+		Series:   series(3, nil),
+		Fetch:    fetchTenantConfigs,
 		Families: []Family[switches]{{
 			Name: "tenant_config_enabled",
 			Help: "Whether the function is switched on for the tenant (1); a change explains why something has begun or ceased to work.",
@@ -35,11 +36,12 @@ func tenantConfigsArea() Collector {
 
 func tenantProfilesArea() Collector {
 	return Area[switches]{
-		Name:      "tenant_profiles",
-		Help:      "Which functions of the application centre the tenant has.",
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListTenantProfiles},
-		Fetch:     fetchTenantProfiles,
+		Name:     "tenant_profiles",
+		Help:     "Which functions of the application centre the tenant has.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListTenantProfiles)},
+		Series:   series(3, nil),
+		Fetch:    fetchTenantProfiles,
 		Families: []Family[switches]{{
 			Name: "tenant_feature_enabled",
 			Help: "Whether the tenant has the function (1); a change explains why something has begun or ceased to work.",

@@ -18,12 +18,12 @@ type terminalBindings struct {
 
 func terminalBindingsArea() Collector {
 	return Area[terminalBindings]{
-		Name:      "terminal_bindings",
-		Help:      "Binding of terminals to desktops: whether it is on, and how many there are.",
-		Interval:  time.Hour,
-		Calls:     "2",
-		Endpoints: []apiclient.Endpoint{apiclient.ListTerminalsBindingDesktopsConfig, apiclient.ListTerminalsBindingDesktops},
-		Fetch:     fetchTerminalBindings,
+		Name:     "terminal_bindings",
+		Help:     "Binding of terminals to desktops: whether it is on, and how many there are.",
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListTerminalsBindingDesktopsConfig), once(apiclient.ListTerminalsBindingDesktops)},
+		Series:   series(4, nil),
+		Fetch:    fetchTerminalBindings,
 		Families: []Family[terminalBindings]{
 			{
 				Name: "terminal_bindings",

@@ -15,13 +15,14 @@ type unusedDesktops struct {
 
 func unusedDesktopsArea() Collector {
 	return Area[unusedDesktops]{
-		Name:      "unused_desktops",
-		Help:      "Desktops without use in a range of time, by the operation that desktop_idle replaces.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListUnusedDesktops},
-		Options:   []Option{{Name: "window", Default: 7 * day, Help: "How long a desktop must have been unused to be counted."}},
-		Fetch:     fetchUnusedDesktops,
+		Name:     "unused_desktops",
+		Help:     "Desktops without use in a range of time, by the operation that desktop_idle replaces.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls:    []Call{once(apiclient.ListUnusedDesktops)},
+		Series:   series(1, nil),
+		Options:  []Option{{Name: "window", Default: 7 * day, Help: "How long a desktop must have been unused to be counted."}},
+		Fetch:    fetchUnusedDesktops,
 		Families: []Family[unusedDesktops]{{
 			Name: "desktops_unused",
 			Help: "Number of desktops that nobody used within the configured window up to now.",

@@ -17,12 +17,16 @@ type usedDesktops struct {
 func usedDesktopsArea() Collector {
 	const name = "used_desktops"
 	return Area[daily[usedDesktops]]{
-		Name:      name,
-		Help:      "How many desktops were used on a day and how long, added up from the hours of each desktop.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Endpoints: []apiclient.Endpoint{apiclient.ListUsedDesktopInfo},
-		Fetch:     fetchUsedDesktops,
+		Name:     name,
+		Help:     "How many desktops were used on a day and how long, added up from the hours of each desktop.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls: []Call{{
+			Endpoint: apiclient.ListUsedDesktopInfo, Says: "1 for each 100 desktops that were used",
+			Of: func(l Load) float64 { return pages(desktopsInUse(l), usedPage) },
+		}},
+		Series: series(3, nil),
+		Fetch:  fetchUsedDesktops,
 		Families: []Family[daily[usedDesktops]]{
 			{
 				Name: "desktops_used",

@@ -31,13 +31,19 @@ const (
 
 func userEventsArea() Collector {
 	return Area[userEvents]{
-		Name:      "user_events",
-		Help:      "What users did and whether it worked, counted from the user events.",
-		Interval:  time.Minute,
-		Calls:     "1 for each 1,000 events of the overlap",
-		Endpoints: []apiclient.Endpoint{apiclient.ListUserEvents},
-		Options:   []Option{{Name: "overlap", Default: 15 * time.Minute, Help: "How late an event may appear in the API and still be counted."}},
-		Fetch:     fetchUserEvents,
+		Name:     "user_events",
+		Help:     "What users did and whether it worked, counted from the user events.",
+		Interval: time.Minute,
+		Calls: []Call{{
+			Endpoint: apiclient.ListUserEvents, Says: "1 for each 1,000 events of the overlap",
+			// Who logs in logs out again.
+			Of: func(l Load) float64 {
+				return pages(2*l.loginsWithin(l.Options.Duration("overlap")+l.Interval), apiclient.ListUserEvents.Page.Size)
+			},
+		}},
+		Series:  series(14, nil),
+		Options: []Option{{Name: "overlap", Default: 15 * time.Minute, Help: "How late an event may appear in the API and still be counted."}},
+		Fetch:   fetchUserEvents,
 		Families: []Family[userEvents]{
 			{
 				Name: "user_events_total",

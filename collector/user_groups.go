@@ -22,12 +22,18 @@ type userGroup struct {
 
 func userGroupsArea() Collector {
 	return Area[userGroups]{
-		Name:      "user_groups",
-		Help:      "Groups of users; on request each group with the number of its users.",
-		Interval:  15 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListUserGroups},
-		Options:   []Option{{Name: "per_group", Default: false, Help: "Add series for each single group; they show group names."}},
-		Fetch:     fetchUserGroups,
+		Name:     "user_groups",
+		Help:     "Groups of users; on request each group with the number of its users.",
+		Interval: 15 * time.Minute,
+		Calls:    []Call{callPages(apiclient.ListUserGroups, UserGroups)},
+		Series: func(l Load) float64 {
+			if l.Options.Bool("per_group") {
+				return 3 + 2*l.Fleet[UserGroups]
+			}
+			return 3
+		},
+		Options: []Option{{Name: "per_group", Default: false, Help: "Add series for each single group; they show group names."}},
+		Fetch:   fetchUserGroups,
 		Families: []Family[userGroups]{
 			{
 				Name: "user_groups",

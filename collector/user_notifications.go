@@ -21,14 +21,14 @@ const maxNotificationLabels = 20
 
 func userNotificationsArea() Collector {
 	return Area[userNotifications]{
-		Name:      "user_notifications",
-		Help:      "Mails and short messages to users that were held back or could not be delivered.",
-		Disabled:  true,
-		Interval:  5 * time.Minute,
-		Calls:     "2 or more",
-		Endpoints: []apiclient.Endpoint{apiclient.ListNotificationRecords},
-		Options:   []Option{{Name: "overlap", Default: time.Hour, Help: "How late a record may appear in the API and still be counted."}},
-		Fetch:     fetchUserNotifications,
+		Name:     "user_notifications",
+		Help:     "Mails and short messages to users that were held back or could not be delivered.",
+		Disabled: true,
+		Interval: 5 * time.Minute,
+		Calls:    []Call{calls(2, apiclient.ListNotificationRecords)},
+		Series:   series(8, nil),
+		Options:  []Option{{Name: "overlap", Default: time.Hour, Help: "How late a record may appear in the API and still be counted."}},
+		Fetch:    fetchUserNotifications,
 		Families: []Family[userNotifications]{{
 			Name: "user_notification_failures_total",
 			Help: "Mails and short messages to users that were held back or could not be delivered since counting began, by what they were about, way and result.",

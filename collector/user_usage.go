@@ -20,14 +20,14 @@ type userUse struct {
 func userUsageArea() Collector {
 	const name = "user_usage"
 	return Area[daily[[]userUse]]{
-		Name:      name,
-		Help:      "Use and logins of the users with the longest sessions, from the daily statistics.",
-		Disabled:  true,
-		Interval:  time.Hour,
-		Calls:     "1 or 2",
-		Endpoints: []apiclient.Endpoint{apiclient.ListUserUsageMetric},
-		Options:   []Option{{Name: "top", Default: 100, Help: "How many users have series: those with the longest sessions."}},
-		Fetch:     fetchUserUsage,
+		Name:     name,
+		Help:     "Use and logins of the users with the longest sessions, from the daily statistics.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls:    []Call{callTop(apiclient.ListUserUsageMetric, allUsers)},
+		Series:   func(l Load) float64 { return 1 + 4*l.top(allUsers) },
+		Options:  []Option{{Name: "top", Default: 100, Help: "How many users have series: those with the longest sessions."}},
+		Fetch:    fetchUserUsage,
 		Families: []Family[daily[[]userUse]]{
 			{
 				Name: "user_usage_seconds",

@@ -28,10 +28,16 @@ var expiringWithin = map[string]time.Duration{"7d": 7 * day, "30d": 30 * day}
 
 func usersArea() Collector {
 	return Area[users]{
-		Name:      "users",
-		Help:      "How many users there are, and how many of them cannot log in or soon will not.",
-		Interval:  15 * time.Minute,
-		Endpoints: []apiclient.Endpoint{apiclient.ListUsers},
+		Name:     "users",
+		Help:     "How many users there are, and how many of them cannot log in or soon will not.",
+		Interval: 15 * time.Minute,
+		Calls:    []Call{callPages(apiclient.ListUsers, Users)},
+		Series: func(l Load) float64 {
+			if l.Options.Bool("desktops") {
+				return 10
+			}
+			return 8
+		},
 		Options: []Option{
 			{Name: "desktops", Default: false, Help: "Let the API also count the desktops of each user, for the metrics about users without one; that is costly for the service."},
 		},

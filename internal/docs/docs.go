@@ -83,7 +83,7 @@ func collectors() []byte {
 			operations = append(operations, fmt.Sprintf("%s (%s)", e.Operation, limit))
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n",
-			spec.Name, state, interval(spec.Interval), core, strings.Join(operations, ", "), cell(callsOf(spec)), cell(spec.Help))
+			spec.Name, state, interval(spec.Interval), core, strings.Join(operations, ", "), cell(spec.Calls), cell(spec.Help))
 	}
 	options(&b)
 	return []byte(b.String())
@@ -96,20 +96,6 @@ func options(b *strings.Builder) {
 			fmt.Fprintf(b, "| `%s` | `%s` | `%v` | %s |\n", c.Spec().Name, o.Name, o.Default, cell(o.Help))
 		}
 	}
-}
-
-// callsOf says how many calls a poll makes: what the area declares, or one for
-// each page of its list.
-func callsOf(spec collector.Spec) string {
-	if spec.Calls != "" {
-		return spec.Calls
-	}
-	for _, e := range spec.Endpoints {
-		if e.Page.Size > 0 {
-			return fmt.Sprintf("1 for each %d entries", e.Page.Size)
-		}
-	}
-	return fmt.Sprint(len(spec.Endpoints))
 }
 
 // interval writes a duration as the configuration has it.

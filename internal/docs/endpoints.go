@@ -89,7 +89,7 @@ func collected() map[string]endpoint {
 			if !spec.Disabled {
 				have.class = byDefault
 			}
-			use := fmt.Sprintf("`%s` every %s (calls: %s)", spec.Name, interval(spec.Interval), callsOf(spec))
+			use := fmt.Sprintf("`%s` every %s (calls: %s)", spec.Name, interval(spec.Interval), spec.Calls)
 			if !strings.Contains(have.detail, use) {
 				have.detail = strings.TrimPrefix(have.detail+", "+use, ", ")
 			}
