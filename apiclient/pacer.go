@@ -212,8 +212,11 @@ func (p *pacer) part(now time.Time) float64 {
 	return min(1, p.slowed+recovery*float64(max(quiet, 0)))
 }
 
-func (p *pacer) gap(now time.Time) time.Duration {
-	minutes := margin / (p.budget() * p.part(now))
+func (p *pacer) gap(now time.Time) time.Duration { return Gap(p.budget() * p.part(now)) }
+
+// Gap is the time between two calls of an API that may be called so often.
+func Gap(perMinute float64) time.Duration {
+	minutes := margin / perMinute
 	if minutes > 0 && minutes < maxGap.Minutes() {
 		return time.Duration(minutes * float64(time.Minute))
 	}

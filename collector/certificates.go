@@ -22,7 +22,7 @@ func certificatesArea() Collector {
 		Help:     "The tenant's certificate authorities: their status and when they expire.",
 		Interval: time.Hour,
 		Calls:    []Call{once(apiclient.ListCerts)},
-		Series:   series(6, nil),
+		Series:   series(12, nil),
 		Fetch:    fetchCertificates,
 		Families: []Family[[]authority]{
 			{

@@ -103,11 +103,11 @@ func (l Load) top(rows func(Load) float64) float64 {
 }
 
 // Rows of the daily statistics.
-func desktopsInUse(l Load) float64 { return l.Fleet[InUse] }
-func allUsers(l Load) float64      { return l.Fleet[Users] }
+func usedDesktopsOfDay(l Load) float64 { return l.Fleet[Running] }
+func allUsers(l Load) float64          { return l.Fleet[Users] }
 
 // failingUsers are few: most use no applications of application streaming.
-func failingUsers(l Load) float64 { return math.Floor(l.Fleet[Users] / 1000) }
+func failingUsers(l Load) float64 { return math.Floor(l.Fleet[Users] / 80) }
 
 // listTop reads the first rows of a sorted list.
 func listTop[T any](ctx context.Context, api apiclient.Caller, req apiclient.Request, rows int, key func(T) string) ([]T, error) {

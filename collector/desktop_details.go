@@ -93,9 +93,9 @@ func desktopDetailsArea() Collector {
 		Calls:    []Call{callPages(apiclient.ListDesktopsDetail, Desktops)},
 		Series: func(l Load) float64 {
 			if l.Options.Bool("per_desktop") {
-				return 55 + l.Fleet[HourPackages]
+				return 50 + l.Fleet[HourPackages]
 			}
-			return 55
+			return 50
 		},
 		Options: []Option{
 			{Name: "task_grace", Default: time.Hour, Help: "How long a desktop may have the same task before the task counts as overdue."},

@@ -21,8 +21,8 @@ func desktopUsageArea() Collector {
 		Help:     "Use of the most used desktops, from the daily statistics.",
 		Disabled: true,
 		Interval: time.Hour,
-		Calls:    []Call{callTop(apiclient.ListDesktopUsageMetric, desktopsInUse)},
-		Series:   func(l Load) float64 { return 1 + 2*l.top(desktopsInUse) },
+		Calls:    []Call{callTop(apiclient.ListDesktopUsageMetric, usedDesktopsOfDay)},
+		Series:   func(l Load) float64 { return 1 + 2*l.top(usedDesktopsOfDay) },
 		Options:  []Option{{Name: "top", Default: 100, Help: "How many desktops have series: those that were used longest."}},
 		Fetch:    fetchDesktopUsage,
 		Families: []Family[daily[[]desktopUse]]{

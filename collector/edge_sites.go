@@ -37,7 +37,7 @@ func edgeSitesArea() Collector {
 		Help:     "Edge sites: their status and how full they are.",
 		Interval: 5 * time.Minute,
 		Calls:    []Call{callPages(apiclient.ListWksEdgeSites, EdgeSites)},
-		Series:   series(0, per{EdgeSites: 5}),
+		Series:   series(0, per{EdgeSites: 8}),
 		Options: []Option{{
 			Name: "usage_unit", Default: unitAuto,
 			Help: "What the API means by a usage rate, which its reference leaves open: ratio (0 to 1), percent (0 to 100), or auto, which takes all rates of an answer as percent when one of them is above 1.",

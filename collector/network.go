@@ -24,7 +24,7 @@ func natGatewaysArea() Collector {
 		Help:     "NAT gateways through which desktops reach the Internet.",
 		Interval: 5 * time.Minute,
 		Calls:    []Call{once(apiclient.ListNatGateways)},
-		Series:   series(4, nil),
+		Series:   series(12, nil),
 		Fetch:    fetchNatGateways,
 		Families: []Family[[]natGateway]{
 			{
@@ -106,7 +106,7 @@ func bandwidthsArea() Collector {
 		Help:     "Bandwidths that desktops share on their way to the Internet.",
 		Interval: 10 * time.Minute,
 		Calls:    []Call{callPages(apiclient.ListSubnetBandwidths, Bandwidths)},
-		Series:   series(0, per{Bandwidths: 3}),
+		Series:   series(0, per{Bandwidths: 7}),
 		Fetch: func(ctx context.Context, in Input, _ []bandwidth) ([]bandwidth, error) {
 			return listBandwidths(ctx, in)
 		},

@@ -40,7 +40,7 @@ func poolsArea() Collector {
 		Core:     true,
 		Interval: 5 * time.Minute,
 		Calls:    []Call{callPages(apiclient.ListDesktopPools, Pools)},
-		Series:   series(1, per{Pools: 8}),
+		Series:   series(1, per{Pools: 12}),
 		Fetch:    fetchPools,
 		Families: []Family[[]pool]{
 			{

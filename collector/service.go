@@ -35,7 +35,7 @@ func serviceArea() Collector {
 		Help:     "Whether the Workspace service, its access from outside and its directory work.",
 		Interval: time.Minute,
 		Calls:    []Call{once(apiclient.ListWorkspaces)},
-		Series:   series(9, nil),
+		Series:   series(32, per{EdgeSites: 23}),
 		Fetch:    fetchService,
 		Families: []Family[service]{
 			{

@@ -21,7 +21,7 @@ func sitesArea() Collector {
 		Help:     "The sites of the Workspace service and their status.",
 		Interval: 10 * time.Minute,
 		Calls:    []Call{once(apiclient.ListSiteConfigs)},
-		Series:   series(2, per{EdgeSites: 2}),
+		Series:   series(11, per{EdgeSites: 11}),
 		Fetch:    fetchSites,
 		Families: []Family[[]site]{
 			{

@@ -23,7 +23,7 @@ func usedDesktopsArea() Collector {
 		Interval: time.Hour,
 		Calls: []Call{{
 			Endpoint: apiclient.ListUsedDesktopInfo, Says: "1 for each 100 desktops that were used",
-			Of: func(l Load) float64 { return pages(desktopsInUse(l), usedPage) },
+			Of: func(l Load) float64 { return pages(usedDesktopsOfDay(l), usedPage) },
 		}},
 		Series: series(3, nil),
 		Fetch:  fetchUsedDesktops,

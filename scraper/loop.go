@@ -182,8 +182,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	planned := l.planned(status)
 	status.Effective = planned
 	if err == nil {
-		// A slow API stretches the interval just as a scarce budget does.
-		status.Effective = max(planned, status.Duration)
+		status.Effective = kept(planned, status.Duration)
 		status.Expires = now.Add(keepFor * status.Effective)
 		// Saved first: what a scrape has shown must not be counted again.
 		l.save(result, status)
@@ -192,7 +191,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		l.announce(result, status.Expires)
 	}
 	l.tell(status, planned, now)
-	status.NextRun = l.next(status, planned, start, now)
+	status.NextRun = l.next(status, start, now)
 	// Last: whoever sees that a poll has ended finds its result saved and shown.
 	l.status.Store(&status)
 	return status.NextRun
@@ -221,15 +220,16 @@ func (l *loop) peer(area string) any {
 
 // planned is the interval that the budget allows.
 func (l *loop) planned(status Status) time.Duration {
-	own := Demand{Interval: l.interval, Calls: status.GoodCalls}
-	return Effective(own, append(l.scraper.demands(l), own), l.target.Load().perMinute)
+	own := counted(l.interval, status.GoodCalls)
+	planned, _ := effective(own, Asked(append(l.scraper.demands(l), own)), perMinute(l.spec.Endpoints, l.target.Load().Share))
+	return planned
 }
 
-func (l *loop) next(status Status, planned time.Duration, start, now time.Time) time.Time {
+func (l *loop) next(status Status, start, now time.Time) time.Time {
 	if status.Parked != "" {
 		return now.Add(parkFor)
 	}
-	next := nextRun(start, now, l.interval, planned, l.phase)
+	next := nextRun(start, now, l.interval, status.Effective, l.phase)
 	var apiErr *apiclient.Error
 	if errors.As(status.Err, &apiErr) && apiErr.RetryAt.After(now) {
 		// The pause of the account or API ends at a known moment: no interval

@@ -228,7 +228,7 @@ func (g *generation) used(a *apiclient.Account) []apiclient.Budget {
 	return slices.DeleteFunc(a.Budgets(), func(b apiclient.Budget) bool {
 		return !slices.ContainsFunc(g.Targets, func(t Target) bool {
 			return t.Account == a.Name() && t.Region == b.Region &&
-				(t.perMinute(b.Operation) > 0 || b.Operation == apiclient.Discovery)
+				(t.calls(b.Operation) || b.Operation == apiclient.Discovery)
 		})
 	})
 }

@@ -4,8 +4,11 @@ import (
 	"hash/fnv"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
 )
 
 // Constants of the schedule.
@@ -27,27 +30,67 @@ const (
 // Demand is what one loop asks of the budgets of its account and region.
 type Demand struct {
 	Interval time.Duration
-	// Calls of one poll by operation.
-	Calls map[string]int
+	// Calls of one poll by operation; those of a plan are averages.
+	Calls map[string]float64
 }
 
-// Effective returns the interval that own can keep when all (own included)
-// share the budgets: the wish, or as much longer as the scarcest of the
-// operations makes it. perMinute is the budget of an operation.
-func Effective(own Demand, all []Demand, perMinute func(operation string) float64) time.Duration {
-	stretch := 1.0
-	for operation := range maps.Keys(own.Calls) {
-		budget := perMinute(operation)
-		if budget <= 0 {
-			continue
-		}
-		var asked float64
-		for _, d := range all {
-			asked += float64(d.Calls[operation]) / d.Interval.Minutes()
-		}
-		stretch = max(stretch, asked/budget)
+func demand(interval time.Duration, calls map[string]float64) Demand {
+	return Demand{Interval: interval, Calls: calls}
+}
+
+// counted is a demand by the calls of a poll.
+func counted(interval time.Duration, calls map[string]int) Demand {
+	d := Demand{Interval: interval, Calls: make(map[string]float64, len(calls))}
+	for operation, n := range calls {
+		d.Calls[operation] = float64(n)
 	}
-	return time.Duration(float64(own.Interval) * stretch)
+	return d
+}
+
+func (d Demand) perMinute() map[string]float64 {
+	calls := make(map[string]float64, len(d.Calls))
+	for operation, n := range d.Calls {
+		calls[operation] = n / d.Interval.Minutes()
+	}
+	return calls
+}
+
+// Asked adds up what loops ask for, in calls a minute by operation.
+func Asked(all []Demand) map[string]float64 {
+	sum := map[string]float64{}
+	for _, d := range all {
+		for operation, n := range d.perMinute() {
+			sum[operation] += n
+		}
+	}
+	return sum
+}
+
+// effective returns the interval that own can keep when all loops that share
+// the budgets, own included, ask for so much: the wish, or as much longer as
+// the scarcest of the operations makes it. That is the bottleneck, "" if the
+// wish is kept. budgets are calls a minute by operation.
+func effective(own Demand, asked, budgets map[string]float64) (interval time.Duration, bottleneck string) {
+	stretch := 1.0
+	for _, operation := range slices.Sorted(maps.Keys(own.Calls)) {
+		if budget := budgets[operation]; budget > 0 && asked[operation]/budget > stretch {
+			stretch, bottleneck = asked[operation]/budget, operation
+		}
+	}
+	return time.Duration(float64(own.Interval) * stretch), bottleneck
+}
+
+// kept is the interval of a loop that the budgets allow planned and whose
+// polls take so long: a slow API stretches it just as a scarce budget does.
+func kept(planned, took time.Duration) time.Duration { return max(planned, took) }
+
+// perMinute is the budget of each endpoint, by operation.
+func perMinute(endpoints []apiclient.Endpoint, share float64) map[string]float64 {
+	budgets := make(map[string]float64, len(endpoints))
+	for _, e := range endpoints {
+		budgets[e.Operation] = share * float64(e.Limit)
+	}
+	return budgets
 }
 
 // phase is the place of a loop within its interval, in [0, 1): a hash of its

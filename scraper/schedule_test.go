@@ -7,9 +7,9 @@ import (
 
 func TestEffective(t *testing.T) {
 	t.Parallel()
-	budget := func(string) float64 { return 100 }
-	pages := func(interval time.Duration, calls int) Demand {
-		return Demand{Interval: interval, Calls: map[string]int{"ListDesktops": calls}}
+	budgets := map[string]float64{"ListDesktops": 100, "ListAlarms": 100}
+	pages := func(interval time.Duration, calls float64) Demand {
+		return Demand{Interval: interval, Calls: map[string]float64{"ListDesktops": calls}}
 	}
 	tests := map[string]struct {
 		own    Demand
@@ -20,14 +20,15 @@ func TestEffective(t *testing.T) {
 		"fits exactly":                  {pages(time.Minute, 100), nil, time.Minute},
 		"alone it needs two minutes":    {pages(time.Minute, 200), nil, 2 * time.Minute},
 		"the others take their share":   {pages(time.Minute, 50), []Demand{pages(30*time.Second, 50)}, 90 * time.Second},
-		"another operation is no rival": {pages(time.Minute, 100), []Demand{{Interval: time.Second, Calls: map[string]int{"ListAlarms": 99}}}, time.Minute},
+		"another operation is no rival": {pages(time.Minute, 100), []Demand{{Interval: time.Second, Calls: map[string]float64{"ListAlarms": 99}}}, time.Minute},
 		"no poll yet":                   {Demand{Interval: time.Minute}, nil, time.Minute},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := Effective(tt.own, append(tt.others, tt.own), budget); got != tt.want {
-				t.Errorf("effective interval %v, want %v", got, tt.want)
+			got, bottleneck := effective(tt.own, Asked(append(tt.others, tt.own)), budgets)
+			if got != tt.want || (bottleneck == "ListDesktops") != (got > tt.own.Interval) {
+				t.Errorf("effective interval %v for %q, want %v", got, bottleneck, tt.want)
 			}
 		})
 	}

@@ -163,18 +163,22 @@ func (s *Scraper) Ready() bool {
 	return s.ready.Load()
 }
 
-// demands lists what the other loops of the same account and region ask for,
-// the way their last good polls went.
+// demands lists what the other loops that share the budgets ask for, the way
+// their last good polls went.
 func (s *Scraper) demands(except *loop) []Demand {
 	var all []Demand
-	own := except.target.Load()
+	own := except.target.Load().budget()
 	for _, l := range s.loops() {
-		if t := l.target.Load(); l != except && t.Account == own.Account && t.Region == own.Region {
-			all = append(all, Demand{Interval: l.interval, Calls: l.status.Load().GoodCalls})
+		if l != except && l.target.Load().budget() == own {
+			all = append(all, counted(l.interval, l.status.Load().GoodCalls))
 		}
 	}
 	return all
 }
+
+// budget names the budgets that targets share: limits count for each user and
+// region.
+func (t *Target) budget() [2]string { return [2]string{t.Account, t.Region} }
 
 // labels of every series of the target.
 func (t *Target) labels() map[string]string {
@@ -190,16 +194,11 @@ func (t *Target) is(other *Target) bool {
 	return t.Account == other.Account && t.Region == other.Region && t.Project == other.Project
 }
 
-// perMinute is the budget of an operation that one of the collectors uses.
-func (t *Target) perMinute(operation string) float64 {
-	for _, c := range t.Collectors {
-		for _, e := range c.Spec().Endpoints {
-			if e.Operation == operation {
-				return t.Share * float64(e.Limit)
-			}
-		}
-	}
-	return 0
+// calls tells whether one of the collectors may call an operation.
+func (t *Target) calls(operation string) bool {
+	return slices.ContainsFunc(t.Collectors, func(e Enabled) bool {
+		return slices.ContainsFunc(e.Spec().Endpoints, func(e apiclient.Endpoint) bool { return e.Operation == operation })
+	})
 }
 
 // families returns all families of the collectors, made anew from the last

@@ -58,7 +58,9 @@ func reserve(names map[string]bool, families []collector.FamilySpec) {
 func (a *account) targets() []scraper.Target {
 	var targets []scraper.Target
 	for _, p := range a.config.Projects {
-		targets = append(targets, a.target(p))
+		target := newTarget(a.config, p)
+		target.API = a.api.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint})
+		targets = append(targets, target)
 	}
 	return targets
 }
@@ -81,11 +83,20 @@ func TransportConfig(a config.Account) apiclient.TransportConfig {
 	return apiclient.TransportConfig{TLS: a.TLS, ProxyURL: a.ProxyURL.Value()}
 }
 
-func (a *account) target(p config.Project) scraper.Target {
-	target := scraper.Target{
-		Account: a.config.Name, Region: p.Region, Project: p.Name, Labels: p.Labels, Share: a.config.Share,
-		API: a.api.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint}),
+// Targets returns what a configuration asks to be watched, without the API:
+// for planning.
+func Targets(c *config.Config) []scraper.Target {
+	var targets []scraper.Target
+	for _, a := range c.Accounts {
+		for _, p := range a.Projects {
+			targets = append(targets, newTarget(a, p))
+		}
 	}
+	return targets
+}
+
+func newTarget(a config.Account, p config.Project) scraper.Target {
+	target := scraper.Target{Account: a.Name, Region: p.Region, Project: p.Name, Labels: p.Labels, Share: a.Share}
 	for _, c := range collector.All() {
 		if settings := p.Collectors[c.Spec().Name]; settings.Enabled {
 			target.Collectors = append(target.Collectors, scraper.Enabled{
