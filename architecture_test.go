@@ -21,7 +21,7 @@ var allowed = map[string]struct {
 	why     string
 }{
 	".": {
-		[]string{"internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/simulator"},
+		[]string{"collector", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator"},
 		"main parses flags and runs; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
@@ -33,6 +33,10 @@ var allowed = map[string]struct {
 	"scraper": {
 		[]string{"apiclient", "collector", "internal/state"},
 		"the scraper decides when, not what: it learns everything from the collectors' declarations",
+	},
+	"internal/plan": {
+		[]string{"collector", "scraper"},
+		"a plan is the scraper's arithmetic for a fleet that is counted instead of polled; it calls no API",
 	},
 	"internal/check": {
 		[]string{"apiclient", "collector", "internal/config", "internal/daemon", "internal/iam"},

@@ -65,6 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 	var check checkFlags
 	checks := checkCommand(app, &check)
+	planning, planned := planCommand(app)
 
 	command, err := app.Parse(args)
 	if err != nil {
@@ -74,11 +75,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if command == simulate.FullCommand() {
+	switch command {
+	case simulate.FullCommand():
 		return runSimulator(ctx, sim, logger)
-	}
-	if command == checks.FullCommand() {
+	case checks.FullCommand():
 		return runCheck(ctx, check, stdout, stderr)
+	case planning.FullCommand():
+		return runPlan(ctx, planned, stdout)
 	}
 	return runServe(ctx, f, logger, stdout)
 }

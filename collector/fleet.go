@@ -52,7 +52,7 @@ func FleetKinds() []FleetKind {
 	}
 	always := func(n float64) func(float64) float64 { return func(float64) float64 { return n } }
 	return []FleetKind{
-		{Desktops, "desktop", "desktops", part(1), "what everything else is derived from"},
+		{Desktops, "desktop", "desktops", part(1), "10000; other numbers follow from it unless they are given"},
 		{InUse, "desktop in use", "desktops that a user is connected to at the busiest time", part(0.7), "seven in ten users are at work at once"},
 		{Running, "running desktop", "desktops that run at the busiest time", part(0.8), "those in use, and some that are ready or disconnected"},
 		{Pools, "pool", "desktop pools", func(n float64) float64 { return min(4+n/250, 60) }, "a few, and one for each 250 desktops, 60 at most"},

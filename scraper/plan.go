@@ -10,19 +10,11 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/collector"
 )
 
-// Estimate is what a poll is expected to take.
-type Estimate struct {
-	collector.Cost
-	// Took is how long it takes while nothing else is polled; 0 means that it
-	// follows from the calls.
-	Took time.Duration
-}
-
 // Forecast is how a loop will go once the first polls are over.
 type Forecast struct {
 	Target  *Target
 	Enabled Enabled
-	Estimate
+	collector.Cost
 	// Effective is the interval that is kept.
 	Effective time.Duration
 	// Longest is how long a poll takes while every other loop polls as well.
@@ -63,9 +55,9 @@ func (f Forecast) AskedPerMinute() map[string]float64 {
 const maxRounds = 10
 
 // Foretell foretells the loops of targets by the arithmetic of running ones.
-// estimate tells what a poll takes at an interval, answer how long the API
+// estimate tells what a poll costs at an interval, answer how long the API
 // takes for a call.
-func Foretell(targets []Target, answer time.Duration, estimate func(t *Target, e Enabled, interval time.Duration) Estimate) []Forecast {
+func Foretell(targets []Target, answer time.Duration, estimate func(t *Target, e Enabled, interval time.Duration) collector.Cost) []Forecast {
 	var all []Forecast
 	for i := range targets {
 		for _, e := range targets[i].Collectors {
@@ -80,7 +72,7 @@ func Foretell(targets []Target, answer time.Duration, estimate func(t *Target, e
 		groups := map[[2]string][]int{}
 		for i := range all {
 			f := &all[i]
-			f.Estimate = estimate(f.Target, f.Enabled, f.Effective)
+			f.Cost = estimate(f.Target, f.Enabled, f.Effective)
 			groups[f.Target.budget()] = append(groups[f.Target.budget()], i)
 		}
 		settled := true
@@ -102,7 +94,7 @@ func settle(all []Forecast, group []int, budgets []map[string]float64, answer ti
 		demands[n] = demand(all[i].Enabled.Interval, all[i].Calls)
 	}
 	asked := Asked(demands)
-	rivals := longest(all, group)
+	rivals := callsOf(all, group)
 	settled := true
 	for n, i := range group {
 		f := &all[i]
@@ -120,9 +112,8 @@ func settle(all []Forecast, group []int, budgets []map[string]float64, answer ti
 	return settled
 }
 
-// longest lists for each operation how many calls of it the polls make, the
-// longest poll first.
-func longest(all []Forecast, group []int) map[string][]float64 {
+// callsOf lists for each operation how many calls of it each poll makes.
+func callsOf(all []Forecast, group []int) map[string][]float64 {
 	calls := map[string][]float64{}
 	for _, i := range group {
 		for operation, n := range all[i].Calls {
@@ -144,9 +135,6 @@ func (f Forecast) duration(budgets map[string]float64, answer time.Duration, riv
 			turns += min(other, n)
 		}
 		most += time.Duration(max(turns, 0)*float64(gap)) + answer
-	}
-	if f.Took > 0 {
-		return f.Took, max(f.Took, most)
 	}
 	return alone, most
 }
@@ -173,3 +161,6 @@ func (t *Target) Load(e Enabled, fleet collector.Fleet, interval time.Duration) 
 		return nil
 	}}
 }
+
+// Name is the name of the collector.
+func (f Forecast) Name() string { return f.Enabled.Spec().Name }

@@ -4,7 +4,6 @@
 package config
 
 import (
-	"os"
 	"path/filepath"
 	"reflect"
 	"time"
@@ -109,6 +108,9 @@ type Schema struct {
 	// AlertLabels are label names that an alert has of its own. No configured
 	// label may have them.
 	AlertLabels []string
+	// Offline checks a file away from where it is used: the files that it names
+	// need not be there, nor the keys in the environment.
+	Offline bool
 }
 
 // CollectorSchema describes the section of one collector and its defaults.
@@ -131,9 +133,9 @@ type OptionSchema struct {
 // variables for accounts whose credentials come from there. The error is of
 // type Errors.
 func Load(path string, schema Schema, env func(string) string) (*Config, error) {
-	content, err := os.ReadFile(path)
+	content, err := Read(path)
 	if err != nil {
-		return nil, Errors{{File: path, Message: "cannot read the configuration file: " + reason(err) + "; check --config.file"}}
+		return nil, err
 	}
 	return Parse(path, content, schema, env)
 }

@@ -52,7 +52,7 @@ func (c *checker) source(at path, source string, keys bool) {
 				missing = append(missing, name)
 			}
 		}
-		if len(missing) > 0 {
+		if len(missing) > 0 && !c.schema.Offline {
 			c.wrong(at, "not set in the environment: %s; set what is missing or choose another source", enumeration(missing))
 		}
 		c.ownKey(at, c.env(envAccessKey))

@@ -51,7 +51,7 @@ func (c *checker) resolve(name string) string { return promconfig.JoinDir(c.dir,
 // read returns the content of a file named by a key; nil without a name or
 // after reporting why it cannot be read.
 func (c *checker) read(at path, name string) []byte {
-	if name == "" {
+	if name == "" || c.schema.Offline {
 		return nil
 	}
 	content, err := readRegular(name)

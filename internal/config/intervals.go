@@ -1,0 +1,216 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Interval is an interval to set for a collector of a project.
+type Interval struct {
+	Account, Project, Collector string
+	Interval                    time.Duration
+}
+
+// Read returns the content of a configuration file. The error is of type
+// Errors.
+func Read(path string) ([]byte, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, Errors{{File: path, Message: "cannot read the configuration file: " + reason(err) + "; check --config.file"}}
+	}
+	return content, nil
+}
+
+// WithIntervals returns the content of a file, which c was parsed from, with
+// other intervals: in the global section where all projects that have the
+// collector get the same one, otherwise in the project's own. What is secret is
+// replaced by words that say what to put back.
+func WithIntervals(content []byte, c *Config, intervals []Interval) ([]byte, error) {
+	all, err := documents(bytes.NewReader(content))
+	if err != nil || len(all) == 0 {
+		return nil, fmt.Errorf("the configuration cannot be read again: %w", err)
+	}
+	root := all[0].Content[0]
+	for _, name := range collectorsOf(intervals) {
+		of := slices.DeleteFunc(slices.Clone(intervals), func(i Interval) bool { return i.Collector != name })
+		setIntervals(root, c, name, of)
+	}
+	redact(all[0], new(int))
+	var out bytes.Buffer
+	out.WriteString("# The intervals are those that `workspace_exporter plan --suggest` found to fit.\n" +
+		"# Keys and passwords are not printed: put them back where it says PUT-BACK.\n")
+	e := yaml.NewEncoder(&out)
+	e.SetIndent(2)
+	if err := e.Encode(all[0]); err != nil {
+		return nil, fmt.Errorf("the configuration cannot be written: %w", err)
+	}
+	return out.Bytes(), e.Close()
+}
+
+func collectorsOf(intervals []Interval) []string {
+	var names []string
+	for _, i := range intervals {
+		if !slices.Contains(names, i.Collector) {
+			names = append(names, i.Collector)
+		}
+	}
+	return names
+}
+
+// setIntervals sets the interval of one collector.
+func setIntervals(root *yaml.Node, c *Config, name string, intervals []Interval) {
+	same := true
+	var places []*yaml.Node
+	accounts := member(root, "accounts")
+	for i, account := range c.Accounts {
+		projects := member(item(accounts, i), "projects")
+		for j, project := range account.Projects {
+			node := item(projects, j)
+			wanted := slices.IndexFunc(intervals, func(i Interval) bool { return i.Account == account.Name && i.Project == project.Name })
+			own := find(find(find(node, "collectors"), name), intervalKey)
+			if wanted < 0 {
+				same = same && !project.Collectors[name].Enabled
+				continue
+			}
+			same = same && own == nil && intervals[wanted].Interval == intervals[0].Interval
+			places = append(places, node)
+		}
+	}
+	if same {
+		set(root, name, intervals[0].Interval)
+		return
+	}
+	for i, interval := range intervals {
+		set(places[i], name, interval.Interval)
+	}
+}
+
+// set sets collectors.<name>.interval below a mapping.
+func set(n *yaml.Node, name string, interval time.Duration) {
+	collector := member(member(n, "collectors"), name)
+	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: formatDuration(interval)}
+	if place := place(collector, intervalKey); place >= 0 {
+		collector.Content[place] = value
+		return
+	}
+	collector.Content = append(collector.Content, key(intervalKey), value)
+}
+
+func key(name string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name}
+}
+
+// place is the index of the value of a key that a mapping itself has, -1 if
+// it has not.
+func place(n *yaml.Node, name string) int {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return -1
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// find returns the value of a key, be it from a mapping that is merged in, nil
+// if there is none.
+func find(n *yaml.Node, name string) *yaml.Node {
+	if n == nil {
+		return nil
+	}
+	n = target(n)
+	if i := place(n, name); i >= 0 {
+		return target(n.Content[i])
+	}
+	merged := place(n, "<<")
+	if merged < 0 {
+		return nil
+	}
+	sources := []*yaml.Node{target(n.Content[merged])}
+	if sources[0].Kind == yaml.SequenceNode {
+		sources = sources[0].Content
+	}
+	for _, source := range sources {
+		if value := find(source, name); value != nil {
+			return value
+		}
+	}
+	return nil
+}
+
+// member returns the value of a key for changing: aliases and what is merged
+// in become copies, what is missing an empty mapping.
+func member(n *yaml.Node, name string) *yaml.Node {
+	i := place(n, name)
+	switch {
+	case i < 0:
+		value := &yaml.Node{Kind: yaml.MappingNode}
+		if merged := find(n, name); merged != nil && !isNull(merged) {
+			value = copied(merged)
+		}
+		n.Content = append(n.Content, key(name), value)
+		return value
+	case isNull(n.Content[i]):
+		n.Content[i] = &yaml.Node{Kind: yaml.MappingNode}
+	case n.Content[i].Kind == yaml.AliasNode:
+		n.Content[i] = copied(n.Content[i].Alias)
+	}
+	return n.Content[i]
+}
+
+// item is member for a sequence.
+func item(n *yaml.Node, i int) *yaml.Node {
+	if n.Content[i].Kind == yaml.AliasNode {
+		n.Content[i] = copied(n.Content[i].Alias)
+	}
+	return n.Content[i]
+}
+
+// copied is a deep copy without anchors.
+func copied(n *yaml.Node) *yaml.Node {
+	c := *n
+	c.Anchor = ""
+	c.Content = make([]*yaml.Node, len(n.Content))
+	for i, child := range n.Content {
+		c.Content[i] = copied(child)
+	}
+	return &c
+}
+
+// secretKeys are the keys, at any place, whose value is a secret.
+var secretKeys = []string{
+	"access_key", "secret_key", "security_token", "salt", "password", "bearer_token", "client_secret", "credentials",
+}
+
+// userInfo is what stands before the host of a URL.
+var userInfo = regexp.MustCompile(`://[^/@\s]*@`)
+
+// redact takes out what is secret. Comments that speak of a secret go too: they
+// may hold an old one.
+func redact(n *yaml.Node, count *int) {
+	for _, comment := range []*string{&n.HeadComment, &n.LineComment, &n.FootComment} {
+		if slices.ContainsFunc(secretKeys, func(key string) bool { return strings.Contains(*comment, key) }) {
+			*comment = ""
+		}
+		*comment = userInfo.ReplaceAllString(*comment, "://")
+	}
+	if n.Kind == yaml.ScalarNode {
+		n.Value = userInfo.ReplaceAllString(n.Value, "://")
+	}
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind == yaml.ScalarNode && child.Value != "" && slices.Contains(secretKeys, n.Content[i-1].Value) {
+			*count++
+			child.Value, child.Tag, child.Style = fmt.Sprintf("PUT-BACK-%s-%d", n.Content[i-1].Value, *count), "!!str", 0
+		}
+		redact(child, count)
+	}
+}
