@@ -137,6 +137,26 @@ type harness struct {
 // start runs a daemon within a synctest bubble.
 func start(t *testing.T, cfg string, sim *simulator.Simulator) *harness {
 	t.Helper()
+	return startBeside(t, cfg, sim, nil)
+}
+
+// network is the API and hosts of their own beside it.
+type network struct {
+	api   http.Handler
+	hosts map[string]http.Handler
+}
+
+func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h, ok := n.hosts[r.URL.Host]; ok {
+		h.ServeHTTP(w, r)
+		return
+	}
+	n.api.ServeHTTP(w, r)
+}
+
+// startBeside runs a daemon that also reaches some other hosts.
+func startBeside(t *testing.T, cfg string, sim *simulator.Simulator, hosts map[string]http.Handler) *harness {
+	t.Helper()
 	h := &harness{T: t, sim: sim, log: &logLines{}, all: &bytes.Buffer{}, config: cfg}
 	load := func() (*config.Config, error) {
 		return config.Parse("config.yml", []byte(h.config), Schema(), func(string) string { return "" })
@@ -146,7 +166,7 @@ func start(t *testing.T, cfg string, sim *simulator.Simulator) *harness {
 		t.Fatal(err)
 	}
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Load: load, Transport: inProcess{sim}})
+	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Load: load, Transport: inProcess{&network{sim, hosts}}})
 	if err != nil {
 		t.Fatal(err)
 	}
