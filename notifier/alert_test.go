@@ -39,7 +39,7 @@ func TestAlert(t *testing.T) {
 		"description": "Condition: average of cpu_util >= 90 % in 3 periods of 5m. Observed: 97.2 %. " +
 			"Active since 2026-01-02 11:59:50 UTC. Record ah1.",
 		"condition": "average of cpu_util >= 90 % in 3 periods of 5m", "value": "97.2 %",
-		"record_id": "ah1", "begin_time": "2026-01-02T11:59:50Z",
+		"record_id": "ah1", "begin_time": "2026-01-02T11:59:50Z", "runbook_url": runbook,
 	}
 	if !maps.Equal(a.Annotations, texts) {
 		t.Errorf("annotations %v", a.Annotations)
@@ -58,6 +58,15 @@ func TestEventText(t *testing.T) {
 	}
 	if got := one(t, testConfig(), Alarm{Level: "unknown", RecordID: "ah1"}); got.Annotations["summary"] != "Workspace alarm without a name (unknown)" {
 		t.Errorf("got %q", got.Annotations)
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[float64]string{97.2: "97.2 %", 98.61720831584864: "98.6172 %", 5e7: "50000000 %", 0: "0 %", 1e-7: "0.0000001 %", -1.5: "-1.5 %"} {
+		if got := number(v, "%"); got != want {
+			t.Errorf("%g: got %s, want %s", v, got, want)
+		}
 	}
 }
 

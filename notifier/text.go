@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ const (
 	maxAnnotation = 2048
 )
 
+// runbook says what to do about an alert.
+const runbook = "https://github.com/workspace-exporter/workspace_exporter/blob/main/docs/alarms.md#when-an-alarm-arrives"
+
 // annotations say in words what the labels do not.
 func annotations(a Alarm) map[string]string {
 	texts := map[string]string{}
@@ -30,6 +34,7 @@ func annotations(a Alarm) map[string]string {
 		annotate(texts, "begin_time", a.Begin.UTC().Format(time.RFC3339))
 	}
 	annotate(texts, "resource_name", a.ResourceName)
+	annotate(texts, "runbook_url", runbook)
 	return texts
 }
 
@@ -109,7 +114,13 @@ func observed(a Alarm) string {
 	return number(*a.Observed, a.Condition.Unit)
 }
 
+// number writes a value as people read it: no exponent, and no more than four
+// digits of a fraction.
 func number(v float64, unit string) string {
+	const fraction = 1e4
+	if rounded := math.Round(v*fraction) / fraction; rounded != 0 && !math.IsInf(rounded, 0) {
+		v = rounded
+	}
 	return strings.TrimSpace(strconv.FormatFloat(v, 'f', -1, 64) + " " + unit)
 }
 
