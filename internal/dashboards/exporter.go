@@ -89,9 +89,9 @@ func exporter() Dashboard {
 					Queries:     []Query{{Expr: topk(10, maxBy("project, collector", gauge("exporter_collector_duration_seconds"))), Legend: "{{project}} {{collector}}"}},
 				},
 				{
-					Kind: Lines, Title: "Effective intervals", Width: 12, Unit: "s",
-					Description: "How often the ten slowest of the collectors poll that are to do so within ten minutes. A step up means that the budget no longer allows the configured interval.",
-					Queries:     []Query{{Expr: topk(10, maxBy("project, collector", gauge("exporter_collector_interval_seconds")+" <= 600")), Legend: "{{project}} {{collector}}"}},
+					Kind: Lines, Title: "Intervals compared with the configuration", Width: 12, Unit: "short", Steps: amberRed(1.2, 2), Min: number(0),
+					Description: "Effective interval divided by the configured one, of the ten collectors that are slowed down most. Above 1 the budget does not allow what is configured: `plan` says what to change.",
+					Queries:     []Query{{Expr: topk(10, maxBy("project, collector", gauge("exporter_collector_interval_seconds")+" / "+gauge("exporter_collector_configured_interval_seconds"))), Legend: "{{project}} {{collector}}"}},
 				},
 			}},
 			{Title: "Do the calls stay within budget and limit?", Panels: []Panel{

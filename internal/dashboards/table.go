@@ -49,7 +49,11 @@ func (c Column) title() string {
 
 // overrides give each column its own unit, colors and links.
 func overrides(p Panel) []dashboard.DashboardFieldConfigSourceOverrides {
-	all := []dashboard.DashboardFieldConfigSourceOverrides{}
+	// A cell without a value is not what the text for no data is about.
+	all := []dashboard.DashboardFieldConfigSourceOverrides{{
+		Matcher:    dashboard.MatcherConfig{Id: "byRegexp", Options: "/.*/"},
+		Properties: []dashboard.DynamicConfigValue{{Id: "noValue", Value: "-"}},
+	}}
 	for _, c := range p.Columns {
 		var properties []dashboard.DynamicConfigValue
 		if c.Hidden {

@@ -142,7 +142,7 @@ func usage() Dashboard {
 					Queries:     []Query{{Expr: topk(15, maxBy(target+", desktop_id", gauge("desktop_hour_package_used_ratio"))), Legend: "{{desktop_id}}"}},
 				},
 				{
-					Kind: Bars, Title: "Desktops by type of image", Width: 6, Unit: "short", Below: neutral,
+					Kind: Bars, Title: "Images by type", Width: 6, Unit: "short", Below: neutral,
 					Description: "Images that desktops can be made of, by type: private ones cost storage.",
 					Queries:     []Query{{Expr: sumBy("image_type", gauge("images")), Legend: "{{image_type}}"}},
 				},
