@@ -53,6 +53,7 @@ func TestSeriesTable(t *testing.T) {
 			t.Errorf("docs/series.md has no row that begins with %q: run `make series`", strings.TrimSpace(row))
 		}
 	}
+	comparePlannedSeries(t, measured)
 }
 
 // growing collectors have more to show with each poll, so that the moments of
@@ -101,13 +102,19 @@ func writeSeriesTable(t *testing.T) {
 	}
 }
 
+// withObjects is the configuration of everything, with or without series for
+// single objects.
+func withObjects(perObject bool) string {
+	if perObject {
+		return everything()
+	}
+	return strings.NewReplacer("per_desktop: true", "per_desktop: false", "per_group: true", "per_group: false").Replace(everything())
+}
+
 // measureSeries returns the series of each collector, without any limit.
 func measureSeries(t *testing.T, desktops int, perObject bool) map[string]int {
 	t.Helper()
-	cfg := everything()
-	if !perObject {
-		cfg = strings.NewReplacer("per_desktop: true", "per_desktop: false", "per_group: true", "per_group: false").Replace(cfg)
-	}
+	cfg := withObjects(perObject)
 	// One poll tells it, but for what grows with each.
 	for _, c := range Schema().Collectors {
 		interval := "24h"

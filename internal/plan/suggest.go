@@ -69,6 +69,7 @@ func lengthen(forecasts []scraper.Forecast) map[int]time.Duration {
 			needed[i] = max(needed[i], interval)
 		}
 	}
+	waits := map[int]bool{} // loops that may be kept once others are slowed
 	for _, users := range usersOfScarce(forecasts) {
 		rates := make([]float64, len(users.loops))
 		for n, i := range users.loops {
@@ -76,6 +77,7 @@ func lengthen(forecasts []scraper.Forecast) map[int]time.Duration {
 		}
 		level := fairLevel(rates, roomy*users.budget)
 		for n, i := range users.loops {
+			waits[i] = true
 			if rates[n] > level {
 				wants(i, time.Duration(forecasts[i].Calls[users.api]/level*float64(time.Minute)))
 			}
@@ -84,7 +86,7 @@ func lengthen(forecasts []scraper.Forecast) map[int]time.Duration {
 	for i, f := range forecasts {
 		// A poll of calls to several APIs, one after the other, takes longer
 		// than each of them asks for.
-		if !f.Kept() && needed[i] == 0 && len(usersOfScarce([]scraper.Forecast{f})) == 0 {
+		if !f.Kept() && !waits[i] {
 			wants(i, f.Effective)
 		}
 	}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/plan"
+)
+
+var update = flag.Bool("update", false, "write the output of plan into docs/sizing.md")
+
+// TestSizingGuide holds the examples of docs/sizing.md to what the program
+// prints.
+func TestSizingGuide(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join("docs", "sizing.md")
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string]string{"fleets": exampleFleets(t), "starved": exampleStarved(t), "memory": memory(), "fleet": fleetKinds()}
+	want := regexp.MustCompile(`(?s)<!-- begin (\w+) -->\n.*?<!-- end -->`).ReplaceAllStringFunc(string(have), func(old string) string {
+		name := strings.Fields(old)[2]
+		part, known := parts[name]
+		if !known {
+			t.Errorf("nothing is called %q", name)
+		}
+		delete(parts, name)
+		return "<!-- begin " + name + " -->\n\n" + strings.TrimSpace(part) + "\n\n<!-- end -->"
+	})
+	if len(parts) > 0 {
+		t.Errorf("docs/sizing.md lacks a place for some parts: %v", parts)
+	}
+	switch {
+	case *update:
+		if err := os.WriteFile(path, []byte(want), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	case want != string(have):
+		t.Error("docs/sizing.md is stale: run `make docs`")
+	}
+}
+
+const exampleAccount = `accounts:
+  - name: prod
+    credentials: {source: metadata}
+    projects: [{name: hq, region: ap-southeast-3}]
+`
+
+var examples = []struct{ name, config string }{
+	{"default", exampleAccount},
+	{"`per_desktop`", exampleAccount + "collectors:\n  desktops: {per_desktop: true, max_series: 0}\n"},
+	{"everything", exampleAccount + everyCollector()},
+}
+
+// everyCollector enables every collector and every switch of one.
+func everyCollector() string {
+	var b strings.Builder
+	b.WriteString("collectors:\n")
+	for _, c := range daemon.Schema().Collectors {
+		fmt.Fprintf(&b, "  %s: {enabled: true, max_series: 0", c.Name)
+		for _, o := range c.Options {
+			if _, isSwitch := o.Default.(bool); isSwitch {
+				fmt.Fprintf(&b, ", %s: true", o.Name)
+			}
+		}
+		b.WriteString("}\n")
+	}
+	return b.String()
+}
+
+func exampleFleets(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("| desktops | collectors | calls a minute | most used API | of its budget | intervals kept | series | memory |\n|---:|---|---:|---|---:|---|---:|---:|\n")
+	for _, desktops := range []string{"1000", "10000", "100000"} {
+		for _, e := range examples {
+			out, err := planned(t, e.config, "--json", "--desktops="+desktops)
+			if err != nil && exitStatus(err) != exitFailed {
+				t.Fatal(err)
+			}
+			var p plan.Plan
+			if err := json.Unmarshal([]byte(out), &p); err != nil {
+				t.Fatal(err)
+			}
+			kept := "all"
+			if !p.Fits {
+				var slow []string
+				for _, c := range p.Projects[0].Collectors {
+					if !c.Kept {
+						slow = append(slow, c.Collector)
+					}
+				}
+				kept = "not of " + strings.Join(slow, ", ")
+			}
+			most := p.Budgets[0]
+			fmt.Fprintf(&b, "| %s | %s | %.0f | %s | %.0f %% | %s | %.0f | %.0f MiB |\n", desktops, e.name, p.Totals.Calls,
+				most.API, 100*most.BudgetRatio, kept, p.Totals.Series, p.Totals.Memory/(1<<20))
+		}
+	}
+	return b.String()
+}
+
+func exampleStarved(t *testing.T) string {
+	t.Helper()
+	out, err := planned(t, examples[2].config, "--desktops=100000")
+	if exitStatus(err) != exitFailed {
+		t.Fatalf("100,000 desktops with everything: %v", err)
+	}
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	end := bytes.Index([]byte(out), []byte("\nIn all "))
+	return "```text\n" + strings.Join(lines[:8], "\n") + "\n...\n" + strings.TrimSpace(out[end:]) + "\n```"
+}
+
+func memory() string {
+	return fmt.Sprintf("About %d MiB, and %.1f KiB for each series of a scrape. Measured with the built binary and per-desktop series at 1,000, 10,000\n"+
+		"and 50,000 desktops: the resident set at its highest over the series. It covers the results, their rendered forms and what\n"+
+		"the garbage collector leaves between two polls. `GOMEMLIMIT` set to the memory limit of a container makes the collector\nwork harder before that is reached.",
+		plan.BytesAlone>>20, float64(plan.BytesPerSeries)/1024)
+}
+
+func fleetKinds() string {
+	var b strings.Builder
+	b.WriteString("| flag | number of | default | at 1,000 desktops | at 10,000 | at 100,000 |\n|---|---|---|---:|---:|---:|\n")
+	at := func(n float64, kind collector.Kind) float64 {
+		return collector.NewFleet(map[collector.Kind]float64{collector.Desktops: n})[kind]
+	}
+	for _, k := range collector.FleetKinds() {
+		fmt.Fprintf(&b, "| `--%s` | %s | %s | %.0f | %.0f | %.0f |\n", flagOf(k.Kind), k.Many, k.Why, at(1000, k.Kind), at(10_000, k.Kind), at(100_000, k.Kind))
+	}
+	return b.String()
+}
