@@ -53,7 +53,7 @@ func pools() Dashboard {
 						{Expr: maxBy(poolKey, ofPool("pool_desktops_login_state", `state="ready"`)), Legend: "Ready"},
 						{Expr: maxBy(poolKey, ofPool("pool_autoscale_min_idle_desktops")), Legend: "Minimum idle"},
 						{Expr: maxBy(poolKey, ofPool("pool_autoscale_max_desktops")), Legend: "Maximum"},
-						{Expr: maxBy(poolKey, ofPool("desktops_registration_overdue")), Legend: "Overdue", Steps: amberRed(1, 10)},
+						{Expr: maxBy(poolKey, ofPool("desktops_registration_overdue", `pool_id!=""`)), Legend: "Overdue", Steps: amberRed(1, 10)},
 						{Expr: maxBy(poolKey, ofPool("pool_isolated_desktops")), Legend: "Isolated", Steps: amberFrom(1)},
 						{Expr: maxBy(poolKey, ofPool("pool_in_maintenance")), Legend: "Maintenance", Values: []Value{{Value: 0, Text: "no", Color: good}, {Value: 1, Text: "yes", Color: warning}}},
 						{Expr: maxBy(poolKey+", status", ofPool("pool_status")+" == 1")},
