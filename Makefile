@@ -18,7 +18,7 @@ lint: ## gofmt, vet and golangci-lint, pinned in tools/go.mod
 
 docs: ## write what is generated from declarations
 	go test ./internal/docs -update
-	go test . -run TestSizingGuide -update
+	go test . -run 'TestSizingGuide|TestConfigurationPage' -update
 
 dashboards: ## write dashboards/ from internal/dashboards
 	go test ./internal/dashboards -update

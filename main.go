@@ -39,16 +39,28 @@ func main() {
 	}
 }
 
-// run is the program but for the process around it.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+// commandLine declares the commands, and holds what was given for their flags.
+type commandLine struct {
+	app                 *kingpin.Application
+	logLevel, logFormat *string
+
+	simulate, check, plan *kingpin.CmdClause // serve is what is left
+	serveFlags            serveFlags
+	simulateFlags         simulateFlags
+	checkFlags            checkFlags
+	planFlags             *planFlags
+}
+
+func newCommandLine(stdout, stderr io.Writer) *commandLine {
 	app := kingpin.New("workspace_exporter", "Prometheus exporter for Huawei Cloud Workspace (cloud desktops).")
 	app.UsageWriter(stdout).ErrorWriter(stderr).HelpFlag.Short('h')
 	app.Version(version.Print("workspace_exporter"))
-	logLevel := app.Flag("log.level", "Log lines of this level and above.").Default("info").Enum("debug", "info", "warn", "error")
-	logFormat := app.Flag("log.format", "Format of the log lines.").Default("logfmt").Enum("logfmt", "json")
+	c := &commandLine{app: app}
+	c.logLevel = app.Flag("log.level", "Log lines of this level and above.").Default("info").Enum("debug", "info", "warn", "error")
+	c.logFormat = app.Flag("log.format", "Format of the log lines.").Default("logfmt").Enum("logfmt", "json")
 
 	serve := app.Command("serve", "Poll the API and serve metrics (the default).").Default()
-	var f serveFlags
+	f := &c.serveFlags
 	serve.Flag("config.file", "Configuration file. Without it one project is taken from the environment (HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_REGION).").StringVar(&f.configFile)
 	serve.Flag("config.check", "Check the configuration, print every mistake with its place, and exit.").BoolVar(&f.check)
 	serve.Flag("web.telemetry-path", "Path of the metrics.").Default("/metrics").StringVar(&f.options.TelemetryPath)
@@ -58,32 +70,35 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	fleetFlags(serve, "demo.", &f.fleet)
 	f.web = kingpinflag.AddFlags(serve, ":9926")
 
-	simulate := app.Command("simulate", "Serve the built-in simulator of the Workspace API alone. "+incidentHelp())
-	var sim simulateFlags
-	simulate.Flag("listen", "Address to listen on; the simulator is meant for loopback addresses.").Default("127.0.0.1:8080").StringVar(&sim.listen)
-	fleetFlags(simulate, "", &sim.fleet)
+	c.simulate = app.Command("simulate", "Serve the built-in simulator of the Workspace API alone. "+incidentHelp())
+	c.simulate.Flag("listen", "Address to listen on; the simulator is meant for loopback addresses.").Default("127.0.0.1:8080").StringVar(&c.simulateFlags.listen)
+	fleetFlags(c.simulate, "", &c.simulateFlags.fleet)
 
-	var check checkFlags
-	checks := checkCommand(app, &check)
-	planning, planned := planCommand(app)
+	c.check = checkCommand(app, &c.checkFlags)
+	c.plan, c.planFlags = planCommand(app)
+	return c
+}
 
-	command, err := app.Parse(args)
+// run is the program but for the process around it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	c := newCommandLine(stdout, stderr)
+	command, err := c.app.Parse(args)
 	if err != nil {
 		return exitError{exitUsage, fmt.Errorf("%w; try --help", err)}
 	}
-	logger, err := newLogger(stderr, *logLevel, *logFormat)
+	logger, err := newLogger(stderr, *c.logLevel, *c.logFormat)
 	if err != nil {
 		return err
 	}
 	switch command {
-	case simulate.FullCommand():
-		return runSimulator(ctx, sim, logger)
-	case checks.FullCommand():
-		return runCheck(ctx, check, stdout, stderr)
-	case planning.FullCommand():
-		return runPlan(ctx, planned, stdout)
+	case c.simulate.FullCommand():
+		return runSimulator(ctx, c.simulateFlags, logger)
+	case c.check.FullCommand():
+		return runCheck(ctx, c.checkFlags, stdout, stderr)
+	case c.plan.FullCommand():
+		return runPlan(ctx, c.planFlags, stdout)
 	}
-	return runServe(ctx, f, logger, stdout)
+	return runServe(ctx, c.serveFlags, logger, stdout)
 }
 
 // serveFlags are the flags of the serve command.

@@ -14,6 +14,32 @@ const (
 	envEndpointPrefix = "HUAWEICLOUD_SDK_REGION_WORKSPACE_"
 )
 
+// Variable is an environment variable that the program reads.
+type Variable struct {
+	Name string
+	// For says when it is read, Help what it is.
+	For, Help string
+}
+
+// Variables returns all of them, for the documentation.
+func Variables() []Variable {
+	const keys, project = "a start without a file, and `source: environment`", "a start without a file"
+	return []Variable{
+		{envAccessKey, keys, "Access key (AK)."},
+		{envSecretKey, keys, "Secret key (SK)."},
+		{"HUAWEICLOUD_SDK_SECURITY_TOKEN", keys, "Security token, with temporary keys only."},
+		{envRegion, project, "Region id, for example ap-southeast-3."},
+		{envProjectID, project, "Project id; asked from IAM if it is not set."},
+		{envIAMEndpoint, project, "URL of IAM; that of the region if it is not set."},
+		{envEndpointPrefix + "<REGION>", project, "URL of the Workspace API in the region, written AP_SOUTHEAST_3; of a list, the first."},
+		{"HUAWEICLOUD_SDK_CREDENTIALS_FILE", "`source: profile`", "The profile file; ~/.huaweicloud/credentials if it is not set."},
+		{"HTTPS_PROXY", "calls of the API and IAM, and Alertmanagers with `proxy_from_environment`", "URL of the proxy, unless `proxy_url` is given."},
+		{"NO_PROXY", "the same", "Hosts, domains and networks that are reached without it."},
+		{"GOMEMLIMIT", "all commands, by Go", "Memory to keep below, for example 400MiB; in a container set it a tenth below the limit."},
+		{"GOMAXPROCS", "all commands, by Go", "How many CPUs are used; that of the container's limit if it is not set."},
+	}
+}
+
 // FromEnvironment makes a configuration of one project without a file: from
 // HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_REGION, and if set
 // HUAWEICLOUD_SDK_SECURITY_TOKEN, HUAWEICLOUD_SDK_PROJECT_ID,

@@ -25,6 +25,12 @@ const exampleHead = `# Configuration of workspace_exporter: every key with its d
 func Example(schema Schema) []byte {
 	e := example{schema: schema}
 	e.WriteString(exampleHead)
+	e.fields(reflect.ValueOf(exampleFile()), "")
+	return e.Bytes()
+}
+
+// exampleFile is the file with every default, and one entry in each list.
+func exampleFile() fileConfig {
 	f := defaults()
 	f.Budget = fileBudget{Share: new(defaultShare)}
 	f.Accounts = []fileAccount{{
@@ -38,8 +44,7 @@ func Example(schema Schema) []byte {
 		URL: "http://localhost:9093", Timeout: defaultAlertTimeout, TLSConfig: fileTLS{MinVersion: "TLS12"},
 		FollowRedirects: new(true), EnableHTTP2: new(true),
 	}}
-	e.fields(reflect.ValueOf(f), "")
-	return e.Bytes()
+	return f
 }
 
 // example is a file being rendered.

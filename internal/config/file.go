@@ -5,10 +5,11 @@ import "time"
 // The types below are the file as it is written. Their tags are its only
 // declaration: `yaml` is the key, `help` its line in config.example.yml, and
 // `alternative` the value of a key that the example shows commented out because
-// it excludes another one; so it shows what a pointer to a struct has. The zero value of a field means "not given".
+// it excludes another one; so it shows what a pointer to a struct has. A key
+// with `required` has no default. The zero value of a field means "not given".
 
 type fileConfig struct {
-	Accounts      []fileAccount      `yaml:"accounts" help:"One entry for each IAM user; the API limits count per user."`
+	Accounts      []fileAccount      `yaml:"accounts" help:"One entry for each IAM user; the API limits count per user." required:"yes"`
 	Budget        fileBudget         `yaml:"budget" help:"How much of the API limits is used."`
 	Collectors    collectorKeys      `yaml:"collectors" help:"What is read, and how often."`
 	Privacy       filePrivacy        `yaml:"privacy" help:"What is shown of people."`
@@ -19,18 +20,18 @@ type fileConfig struct {
 
 type fileAccount struct {
 	Name        string          `yaml:"name" help:"Label account, unique."`
-	Credentials fileCredentials `yaml:"credentials" help:"Keys, key files, or a source."`
+	Credentials fileCredentials `yaml:"credentials" help:"Keys, key files, or a source." required:"yes"`
 	Budget      fileBudget      `yaml:"budget" help:"Overrides the global budget."`
 	IAMEndpoint string          `yaml:"iam_endpoint" help:"URL of IAM, which is asked for missing project ids. Default: that of the region."`
 	TLSConfig   fileTLS         `yaml:"tls_config" help:"TLS towards the API and IAM."`
 	ProxyURL    Secret          `yaml:"proxy_url" help:"http, https or socks5 URL. Default: taken from HTTPS_PROXY and NO_PROXY."`
-	Projects    []fileProject   `yaml:"projects" help:"One entry for each project and region."`
+	Projects    []fileProject   `yaml:"projects" help:"One entry for each project and region." required:"yes"`
 }
 
 type fileCredentials struct {
-	AccessKey         Secret `yaml:"access_key" help:"Access key (AK) of the IAM user."`
+	AccessKey         Secret `yaml:"access_key" help:"Access key (AK) of the IAM user." required:"yes"`
 	AccessKeyFile     string `yaml:"access_key_file" help:"File that holds it, read again when it changes." alternative:"access_key"`
-	SecretKey         Secret `yaml:"secret_key" help:"Secret key (SK) of the IAM user."`
+	SecretKey         Secret `yaml:"secret_key" help:"Secret key (SK) of the IAM user." required:"yes"`
 	SecretKeyFile     string `yaml:"secret_key_file" help:"File that holds it, read again when it changes." alternative:"secret_key"`
 	SecurityToken     Secret `yaml:"security_token" help:"Only with temporary keys."`
 	SecurityTokenFile string `yaml:"security_token_file" help:"File that holds it, read again when it changes." alternative:"security_token"`
@@ -43,12 +44,12 @@ type fileTLS struct {
 	KeyFile            string `yaml:"key_file" help:"Its private key (PEM)."`
 	ServerName         string `yaml:"server_name" help:"Name expected in the server's certificate. Default: the host."`
 	InsecureSkipVerify bool   `yaml:"insecure_skip_verify" help:"Accept any certificate. Never in production."`
-	MinVersion         string `yaml:"min_version" help:"TLS10, TLS11, TLS12 or TLS13."`
+	MinVersion         string `yaml:"min_version" help:"TLS10, TLS11, TLS12 or TLS13; towards the API at least TLS12. Default: TLS12."`
 }
 
 type fileProject struct {
 	Name       string            `yaml:"name" help:"Label project, unique in the account. Default: the region."`
-	Region     string            `yaml:"region" help:"Label region; region id."`
+	Region     string            `yaml:"region" help:"Label region; region id." required:"yes"`
 	ProjectID  string            `yaml:"project_id" help:"Default: asked from IAM by the name of the region."`
 	Endpoint   string            `yaml:"endpoint" help:"URL of the Workspace API. Default: https://workspace.<region>.myhuaweicloud.com."`
 	Labels     map[string]string `yaml:"labels" help:"Added to every series of the project, for example {site: sg1}."`
@@ -67,7 +68,7 @@ type filePrivacy struct {
 }
 
 type fileAlertmanager struct {
-	URL                  string                `yaml:"url" help:"URL of Alertmanager with its path prefix, if any; http is fine on a network you trust."`
+	URL                  string                `yaml:"url" help:"URL of Alertmanager with its path prefix, if any; http is fine on a network you trust." required:"yes"`
 	Timeout              time.Duration         `yaml:"timeout" help:"Time for one request."`
 	BasicAuth            *fileBasicAuth        `yaml:"basic_auth" help:"One of basic_auth, authorization and oauth2."`
 	Authorization        *fileAuthorization    `yaml:"authorization" help:"A bearer token or the like."`
@@ -82,7 +83,7 @@ type fileAlertmanager struct {
 }
 
 type fileBasicAuth struct {
-	Username     string `yaml:"username" help:"Name of the user."`
+	Username     string `yaml:"username" help:"Name of the user." required:"yes"`
 	UsernameFile string `yaml:"username_file" help:"File that holds it, read again when it changes." alternative:"username"`
 	Password     Secret `yaml:"password" help:"Password of the user."`
 	PasswordFile string `yaml:"password_file" help:"File that holds it, read again when it changes." alternative:"password"`
@@ -90,16 +91,16 @@ type fileBasicAuth struct {
 
 type fileAuthorization struct {
 	Type            string `yaml:"type" help:"First word of the header Authorization. Default: Bearer."`
-	Credentials     Secret `yaml:"credentials" help:"The token."`
+	Credentials     Secret `yaml:"credentials" help:"The token." required:"yes"`
 	CredentialsFile string `yaml:"credentials_file" help:"File that holds it, read again when it changes." alternative:"token"`
 }
 
 type fileOAuth2 struct {
-	ClientID         string            `yaml:"client_id" help:"Id of the client."`
+	ClientID         string            `yaml:"client_id" help:"Id of the client." required:"yes"`
 	ClientSecret     Secret            `yaml:"client_secret" help:"Secret of the client."`
 	ClientSecretFile string            `yaml:"client_secret_file" help:"File that holds it, read again when it changes." alternative:"client_secret"`
 	Scopes           []string          `yaml:"scopes" help:"Scopes to ask for."`
-	TokenURL         string            `yaml:"token_url" help:"URL that hands out tokens."`
+	TokenURL         string            `yaml:"token_url" help:"URL that hands out tokens." required:"yes"`
 	EndpointParams   map[string]string `yaml:"endpoint_params" help:"Parameters to add to that URL."`
 	TLSConfig        fileTLS           `yaml:"tls_config" help:"TLS towards that URL."`
 	ProxyURL         Secret            `yaml:"proxy_url" help:"http, https or socks5 URL. Default: no proxy."`

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+)
+
+// quotedVariable is a variable of the environment in Go code.
+var quotedVariable = regexp.MustCompile(`"(HUAWEICLOUD_[A-Z_]+)"`)
+
+const configurationPage = "docs/configuration.md"
+
+// TestConfigurationPage fails when the page tells of other keys, variables or
+// flags than the program has.
+func TestConfigurationPage(t *testing.T) {
+	t.Parallel()
+	want := renderConfiguration(t)
+	if *update {
+		if err := os.WriteFile(configurationPage, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	have, err := os.ReadFile(configurationPage)
+	if err != nil {
+		t.Fatalf("%v; `make docs` writes it", err)
+	}
+	if !bytes.Equal(have, want) {
+		t.Errorf("%s is stale: run `make docs`", configurationPage)
+	}
+}
+
+func renderConfiguration(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	b.WriteString(`# Configuration
+
+<!-- Generated from the declarations in internal/config, collector/ and main.go by ` + "`make docs`" + `; do not edit. -->
+
+The exporter is configured by a file, or for a single project by the environment alone; flags say where things are.
+[config.example.yml](../config.example.yml) is the file with every key and its default. A mistake does not hide others:
+
+` + "```sh" + `
+workspace_exporter --config.check --config.file=config.yml
+` + "```" + `
+
+prints all of them with their line and key, and never a value of the file, because any value may be a misplaced secret.
+SIGHUP and ` + "`POST /-/reload`" + ` put a changed file in force ([how](architecture.md#reload)); all keys but ` + "`state.path`" + ` can
+change so.
+
+## File
+
+YAML, strict: an unknown key, a key that is given twice and a value of the wrong type are errors. Anchors, aliases and
+merges (` + "`<<`" + `) work.
+
+| type | how to write it |
+|---|---|
+| duration | number and unit: ` + "`30s`, `1m30s`, `1d`" + ` |
+| path | a relative one starts from the directory of the configuration file |
+| secret | text that is never shown, neither in logs nor on pages nor in errors; where there is a key ending in ` + "`_file`" + `, it can be in a file of its own, of which white space at the ends is left out |
+| name: string | a mapping of free names |
+| section | a mapping of the keys in the lines below |
+`)
+	b.Write(config.Reference(daemon.Schema()))
+	b.WriteString("\n## Environment\n\n| variable | read for | meaning |\n|---|---|---|\n")
+	for _, v := range config.Variables() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, v.For, v.Help)
+	}
+	b.WriteString("\n## Flags\n\nA switch (true, false) is turned off with `--no-` before its name.\n\n")
+	model := newCommandLine(io.Discard, io.Discard).app.Model()
+	flagTable(&b, "every command", "", model.Flags)
+	for _, c := range model.Commands {
+		if c.Name != "help" {
+			flagTable(&b, c.Name, c.Help, c.Flags)
+		}
+	}
+	return b.Bytes()
+}
+
+func flagTable(w io.Writer, title, help string, flags []*kingpin.FlagModel) {
+	fmt.Fprintf(w, "### %s\n\n", title)
+	if help != "" {
+		fmt.Fprintf(w, "%s\n\n", wrap(help, 120))
+	}
+	fmt.Fprint(w, "| flag | default | meaning |\n|---|---|---|\n")
+	for _, f := range flags {
+		if f.Hidden {
+			continue
+		}
+		standard := "none"
+		switch {
+		case f.IsBoolFlag():
+			standard = "`false`"
+		case len(f.Default) > 0 && f.Default[0] != "":
+			standard = "`" + f.Default[0] + "`"
+		}
+		fmt.Fprintf(w, "| `--%s` | %s | %s |\n", f.Name, standard, strings.ReplaceAll(f.Help, "|", "\\|"))
+	}
+	fmt.Fprintln(w)
+}
+
+// wrap breaks a text into lines of at most width bytes.
+func wrap(text string, width int) string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return strings.Join(append(lines, line), "\n")
+}
+
+// TestVariables: what the code reads from the environment is documented.
+func TestVariables(t *testing.T) {
+	t.Parallel()
+	var documented []string
+	for _, v := range config.Variables() {
+		documented = append(documented, strings.TrimSuffix(v.Name, "<REGION>"))
+	}
+	walk(t, func(file string) {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range quotedVariable.FindAllSubmatch(content, -1) {
+			if name := string(found[1]); !slices.Contains(documented, name) {
+				t.Errorf("%s reads %s, which config.Variables does not tell of", file, name)
+			}
+		}
+	})
+}
