@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	promconfig "github.com/prometheus/common/config"
 )
@@ -24,13 +23,13 @@ const (
 
 // client posts alerts to one Alertmanager.
 type client struct {
-	url, userAgent string
-	timeout        time.Duration
-	http           *http.Client
+	Alertmanager
+	userAgent string
+	http      *http.Client
 }
 
 func newClient(a Alertmanager, options Options) (*client, error) {
-	c := &client{url: a.URL, userAgent: options.UserAgent, timeout: a.Timeout}
+	c := &client{Alertmanager: a, userAgent: options.UserAgent}
 	var err error
 	c.http, err = promconfig.NewClientFromConfig(a.HTTP, "alertmanager")
 	if options.Transport != nil {
@@ -50,9 +49,9 @@ func (c *client) post(ctx context.Context, alerts []alert) error {
 	if err != nil {
 		return refused{err} // of strings and times: cannot happen
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+alertsPath, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL+alertsPath, bytes.NewReader(body))
 	if err != nil {
 		return refused{err}
 	}
@@ -71,7 +70,7 @@ func (c *client) post(ctx context.Context, alerts []alert) error {
 // that was redirected to is nobody's to know.
 func (c *client) explain(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("no answer within %s", c.timeout)
+		return fmt.Errorf("no answer within %s", c.Timeout)
 	}
 	if urlErr, ok := errors.AsType[*url.Error](err); ok {
 		err = urlErr.Err

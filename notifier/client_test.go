@@ -177,16 +177,25 @@ func TestAnswers(t *testing.T) {
 		want    string // "" for success
 		refused bool
 	}{
-		"204": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, "", false},
-		"400": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400); fmt.Fprint(w, `"bad label"`) }, "HTTP 400 Bad Request: bad label", true},
+		"204": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, "", false},
+		"400": {func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, `"bad label"`)
+		}, "HTTP 400 Bad Request: bad label", true},
 		"422": {func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(422)
+			w.WriteHeader(http.StatusUnprocessableEntity)
 			fmt.Fprint(w, `{"code":602,"message":"no labels"}`)
 		}, "HTTP 422 Unprocessable Entity: no labels", true},
 		"404": {http.NotFound, "HTTP 404 Not Found: no Alertmanager with API v2 at this URL; a path prefix belongs to the URL", false},
-		"413": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(413); fmt.Fprint(w, "<html>"+secret) }, "HTTP 413 Request Entity Too Large", true},
-		"429": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, "HTTP 429 Too Many Requests", false},
-		"500": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500); fmt.Fprint(w, `"`+secret+`"`) }, "HTTP 500 Internal Server Error", false},
+		"413": {func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			fmt.Fprint(w, "<html>"+secret)
+		}, "HTTP 413 Request Entity Too Large", true},
+		"429": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }, "HTTP 429 Too Many Requests", false},
+		"500": {func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusInternalServerError)
+			fmt.Fprint(w, `"`+secret+`"`)
+		}, "HTTP 500 Internal Server Error", false},
 		"lost by redirect": {func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
 				http.Redirect(w, r, "/login", http.StatusFound)

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"sync"
 	"time"
 
@@ -67,8 +68,8 @@ type Notifier struct {
 
 	mu      sync.Mutex
 	book    book
-	senders []*sender // swapped by Commit
-	ctx     context.Context
+	senders []*sender       // swapped by Commit
+	ctx     context.Context // nil until Start
 }
 
 // New returns a Notifier that has not started yet.
@@ -94,13 +95,29 @@ type Prepared struct {
 func (n *Notifier) Prepare(config Config) (*Prepared, error) {
 	p := &Prepared{notifier: n, config: config}
 	for _, a := range config.Alertmanagers {
-		c, err := newClient(a, n.options)
-		if err != nil {
-			return nil, fmt.Errorf("alertmanager %s: %w", a.URL, err)
+		c := n.clientOf(a)
+		if c == nil {
+			var err error
+			if c, err = newClient(a, n.options); err != nil {
+				return nil, fmt.Errorf("alertmanager %s: %w", a.URL, err)
+			}
 		}
 		p.clients = append(p.clients, c)
 	}
 	return p, nil
+}
+
+// clientOf returns the client that was made of the same settings before, nil
+// if there is none.
+func (n *Notifier) clientOf(a Alertmanager) *client {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, s := range n.senders {
+		if c := s.client.Load(); reflect.DeepEqual(c.Alertmanager, a) {
+			return c
+		}
+	}
+	return nil
 }
 
 // Commit makes a prepared configuration the current one. An Alertmanager that
@@ -118,13 +135,13 @@ func (p *Prepared) Commit() {
 	fresh := false
 	senders := make([]*sender, len(p.clients))
 	for i, c := range p.clients {
-		s, stays := before[c.url]
+		s, stays := before[c.URL]
 		if stays {
-			s.client.Swap(c).close()
-			delete(before, c.url)
+			s.use(c)
+			delete(before, c.URL)
 		} else {
 			s, fresh = newSender(c, n.options.Logger), true
-			n.start(s)
+			n.start(n.ctx, s)
 		}
 		s.queue.resize(p.config.QueueCapacity)
 		senders[i] = s
@@ -141,9 +158,9 @@ func (p *Prepared) Commit() {
 }
 
 // start lets a sender run, if the notifier does.
-func (n *Notifier) start(s *sender) {
-	if n.ctx != nil {
-		n.running.Go(func() { s.run(n.ctx) })
+func (n *Notifier) start(ctx context.Context, s *sender) {
+	if ctx != nil {
+		n.running.Go(func() { s.run(ctx) })
 	}
 }
 
@@ -152,12 +169,12 @@ func (n *Notifier) start(s *sender) {
 func (n *Notifier) Start(ctx context.Context) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.ctx, n.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	ctx, n.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	n.ctx = ctx
 	for _, s := range n.senders {
-		n.start(s)
+		n.start(ctx, s)
 	}
-	running := n.ctx
-	n.running.Go(func() { n.run(running) })
+	n.running.Go(func() { n.run(ctx) })
 }
 
 // Stop ends sending. Active alerts stay active: Alertmanager keeps them for a

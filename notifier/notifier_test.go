@@ -444,3 +444,25 @@ func TestReloadLabels(t *testing.T) {
 		}
 	})
 }
+
+// TestReloadClients: other settings take another client, the same do not.
+func TestReloadClients(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n, _ := begin(t, testConfig("a", "b"), newFakes(t))
+		was := []*client{n.senders[0].client.Load(), n.senders[1].client.Load()}
+		c := testConfig("a", "b")
+		c.Alertmanagers[1].Timeout = time.Minute
+		prepared, err := n.Prepare(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prepared.Commit()
+		if n.senders[0].client.Load() != was[0] {
+			t.Error("the same settings make another client")
+		}
+		if got := n.senders[1].client.Load(); got == was[1] || got.Timeout != time.Minute {
+			t.Error("other settings do not make another client")
+		}
+	})
+}

@@ -34,12 +34,19 @@ type sender struct {
 }
 
 func newSender(c *client, log *slog.Logger) *sender {
-	s := &sender{url: c.url, queue: newQueue(), stopping: make(chan struct{}), log: log.With("alertmanager", c.url)}
+	s := &sender{url: c.URL, queue: newQueue(), stopping: make(chan struct{}), log: log.With("alertmanager", c.URL)}
 	s.client.Store(c)
 	return s
 }
 
 func (s *sender) stop() { close(s.stopping) }
+
+// use takes another client for the requests to come.
+func (s *sender) use(c *client) {
+	if before := s.client.Swap(c); before != c {
+		before.close()
+	}
+}
 
 // push queues alerts, and logs when that begins to cost older ones.
 func (s *sender) push(alerts []alert) {
@@ -76,7 +83,11 @@ func (s *sender) run(ctx context.Context) {
 			}
 			continue
 		}
-		err := s.client.Load().post(ctx, batch)
+		c := s.client.Load()
+		err := c.post(ctx, batch)
+		if s.client.Load() != c {
+			c.close() // another took its place meanwhile
+		}
 		if ctx.Err() != nil {
 			return
 		}
