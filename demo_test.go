@@ -79,6 +79,7 @@ func TestDemoShowsAll(t *testing.T) {
 			}
 		}
 		checkRules(t, page)
+		checkDashboards(t, page)
 		problems, err := promlint.New(strings.NewReader(page)).Lint()
 		if err != nil {
 			t.Error(err)
