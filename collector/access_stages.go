@@ -70,7 +70,7 @@ func accessStagesArea() Collector {
 				return min(sampled, float64(l.Options.Int("max_calls")))
 			},
 		}},
-		Series: series(122, nil),
+		Series: series(155, nil),
 		Options: []Option{
 			{Name: "max_calls", Default: 20, Help: "How many logons a poll asks about, one call for each."},
 			{Name: "share", Default: 100, Help: "Percentage of the logons of the last 15 minutes that is asked about at most."},

@@ -27,7 +27,7 @@ func hostsArea() Collector {
 		Help:     "Dedicated hosts: their state and how much room they have.",
 		Interval: 5 * time.Minute,
 		Calls:    []Call{callPages(apiclient.ListHostsDetail, Hosts)},
-		Series:   series(0, per{Hosts: 7}),
+		Series:   series(0, per{Hosts: 9}),
 		Fetch:    fetchHosts,
 		Families: []Family[[]host]{
 			{

@@ -28,7 +28,7 @@ func scheduledTasksArea() Collector {
 		Help:     "Scheduled tasks, such as switching desktops on in the morning: whether they are enabled, how the last run ended and when the next is due.",
 		Interval: 5 * time.Minute,
 		Calls:    []Call{callTasks},
-		Series:   series(0, per{ScheduledTasks: 4}),
+		Series:   series(0, per{ScheduledTasks: 6}),
 		Fetch: func(ctx context.Context, in Input, _ []scheduledTask) ([]scheduledTask, error) {
 			return listScheduledTasks(ctx, in)
 		},

@@ -45,7 +45,11 @@ func (p Plan) printBudgets(w io.Writer) {
 }
 
 func (p Project) print(w io.Writer) {
-	fmt.Fprintf(w, "\nProject %s of account %s, %s: %s desktops, %s pools, %s users\n", p.Project, p.Account, p.Region,
+	rest := ""
+	if slices.ContainsFunc(p.Collectors, func(c Collector) bool { return c.Observed }) {
+		rest = "as observed, and otherwise for "
+	}
+	fmt.Fprintf(w, "\nProject %s of account %s, %s: %s%s desktops, %s pools, %s users\n", p.Project, p.Account, p.Region, rest,
 		thousands(p.Fleet[collector.Desktops]), thousands(p.Fleet[collector.Pools]), thousands(p.Fleet[collector.Users]))
 	t := table{{"collector", "interval", "effective", "worst age", "gone after", "calls/poll", "calls/min", "series", "memory"}}
 	var notes []string
