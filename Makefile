@@ -17,7 +17,7 @@ lint: ## gofmt, vet and golangci-lint, pinned in tools/go.mod
 	go tool -modfile=tools/go.mod golangci-lint run ./...
 
 docs: ## write what is generated from declarations
-	go test ./internal/docs -update
+	go test ./internal/docs -run TestFilesAreUpToDate -update
 	go test . -run 'TestSizingGuide|TestConfigurationPage' -update
 
 dashboards: ## write dashboards/ from internal/dashboards

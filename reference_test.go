@@ -14,6 +14,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/docs"
 )
 
 // quotedVariable is a variable of the environment in Go code.
@@ -91,7 +92,7 @@ merges (` + "`<<`" + `) work.
 func flagTable(w io.Writer, title, help string, flags []*kingpin.FlagModel) {
 	fmt.Fprintf(w, "### %s\n\n", title)
 	if help != "" {
-		fmt.Fprintf(w, "%s\n\n", wrap(help, 120))
+		fmt.Fprintf(w, "%s\n\n", docs.Lines(help))
 	}
 	fmt.Fprint(w, "| flag | default | meaning |\n|---|---|---|\n")
 	for _, f := range flags {
@@ -108,19 +109,6 @@ func flagTable(w io.Writer, title, help string, flags []*kingpin.FlagModel) {
 		fmt.Fprintf(w, "| `--%s` | %s | %s |\n", f.Name, standard, strings.ReplaceAll(f.Help, "|", "\\|"))
 	}
 	fmt.Fprintln(w)
-}
-
-// wrap breaks a text into lines of at most width bytes.
-func wrap(text string, width int) string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return strings.Join(append(lines, line), "\n")
 }
 
 // TestVariables: what the code reads from the environment is documented.

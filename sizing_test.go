@@ -13,6 +13,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/docs"
 	"github.com/workspace-exporter/workspace_exporter/internal/plan"
 )
 
@@ -122,10 +123,11 @@ func exampleStarved(t *testing.T) string {
 }
 
 func memory() string {
-	return fmt.Sprintf("About %d MiB, and %.1f KiB for each series of a scrape. Measured with the built binary and per-desktop series at 1,000, 10,000\n"+
-		"and 50,000 desktops: the resident set at its highest over the series. It covers the results, their rendered forms and what\n"+
-		"the garbage collector leaves between two polls. `GOMEMLIMIT` set to the memory limit of a container makes the collector\nwork harder before that is reached.",
-		plan.BytesAlone>>20, float64(plan.BytesPerSeries)/1024)
+	return docs.Lines(fmt.Sprintf("About %d MiB, and %.1f KiB for each series of a scrape. Measured with the built binary and per-desktop series "+
+		"at 1,000, 10,000 and 50,000 desktops: the resident set at its highest over the series. It covers the results, their rendered forms "+
+		"and what the garbage collector leaves between two polls. `GOMEMLIMIT` set to the memory limit of a container makes the collector "+
+		"work harder before that is reached.",
+		plan.BytesAlone>>20, float64(plan.BytesPerSeries)/1024))
 }
 
 func fleetKinds() string {

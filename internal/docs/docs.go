@@ -37,16 +37,16 @@ const generated = "<!-- Generated from the declarations in collector/ and scrape
 func metrics() []byte {
 	var b strings.Builder
 	b.WriteString("# Metrics\n\n" + generated)
-	b.WriteString("Every series of a project carries the labels `account`, `region` and `project` and the labels configured for the project. ")
-	b.WriteString("States are label values; a state that the API invents later appears under its own name.\n")
+	b.WriteString(Lines("Every series of a project carries the labels `account`, `region` and `project` and the labels configured for the project. "+
+		"States are label values; a state that the API invents later appears under its own name.") + "\n")
 	for _, c := range collector.All() {
 		spec := c.Spec()
-		fmt.Fprintf(&b, "\n## Collector %s\n\n%s\n\n", spec.Name, spec.Help)
+		fmt.Fprintf(&b, "\n## Collector %s\n\n%s\n\n", spec.Name, Lines(spec.Help))
 		families(&b, spec.Families)
 	}
 	b.WriteString("\n## The exporter itself\n\n")
-	b.WriteString("These are made at each scrape. The budget belongs to an account and a region, so its series carry no `project`; the credential's expiry carries `account` alone. ")
-	b.WriteString("`huaweicloud_workspace_exporter_build_info` and the `go_` and `process_` metrics of client_golang are there too.\n\n")
+	b.WriteString(Lines("These are made at each scrape. The budget belongs to an account and a region, so its series carry no `project`; the credential's expiry carries `account` alone. "+
+		"`huaweicloud_workspace_exporter_build_info` and the `go_` and `process_` metrics of client_golang are there too.") + "\n\n")
 	families(&b, daemon.OwnFamilies())
 	return []byte(b.String())
 }
@@ -62,8 +62,8 @@ func families(b *strings.Builder, specs []collector.FamilySpec) {
 func collectors() []byte {
 	var b strings.Builder
 	b.WriteString("# Collectors\n\n" + generated)
-	b.WriteString("Readiness (`/-/ready`) waits for the first poll of every core collector. The limit is the published number of calls a minute for each user and API; ")
-	b.WriteString("the exporter uses `budget.share` of it.\n\n")
+	b.WriteString(Lines("Readiness (`/-/ready`) waits for the first poll of every core collector. The limit is the published number of calls a minute for each user and API; "+
+		"the exporter uses `budget.share` of it.") + "\n\n")
 	b.WriteString("| collector | default | interval | core | operations (limit) | calls a poll | shows |\n|---|---|---|---|---|---|---|\n")
 	for _, c := range collector.All() {
 		spec := c.Spec()
@@ -107,6 +107,20 @@ func quoteAll(names []string) []string {
 		quoted[i] = "`" + n + "`"
 	}
 	return quoted
+}
+
+// Lines breaks a text into lines of at most 120 bytes.
+func Lines(text string) string {
+	const width = 120
+	var all []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			all, line = append(all, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return strings.Join(append(all, line), "\n")
 }
 
 // cell keeps a text within its table cell.

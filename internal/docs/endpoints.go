@@ -106,9 +106,9 @@ func endpoints() ([]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString("# Endpoints\n\n" + generated)
-	b.WriteString("Every read of the API reference and what the exporter does with it. The limit is the published number of calls a minute for each user; ")
-	b.WriteString("\"assumed\" marks operations that the published table lacks. Calls are those of a whole poll of the collector; ")
-	b.WriteString("`huaweicloud_workspace_exporter_collector_calls` tells what the last poll took. IAM actions are those that an operation's page confirms, its own first, then those it depends on.\n")
+	b.WriteString(Lines("Every read of the API reference and what the exporter does with it. The limit is the published number of calls a minute for each user; "+
+		"\"assumed\" marks operations that the published table lacks. Calls are those of a whole poll of the collector; "+
+		"`huaweicloud_workspace_exporter_collector_calls` tells what the last poll took. IAM actions are those that an operation's page confirms, its own first, then those it depends on.") + "\n")
 	class := ""
 	for _, e := range all {
 		if e.class != class {

@@ -67,15 +67,15 @@ func TestReadsOnly(t *testing.T) {
 	}
 }
 
-// TestReadme: the policy in the README is what the command prints.
-func TestReadme(t *testing.T) {
+// TestPolicyOnPage: the policy in docs/security.md is what the command prints.
+func TestPolicyOnPage(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile("../../README.md")
+	content, err := os.ReadFile("../../docs/security.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := New(Identity, []apiclient.Endpoint{apiclient.ListLoginState, apiclient.ListRunState, apiclient.ListAlarms, apiclient.ListLoginRecordsNew}, false).JSON()
 	if !strings.Contains(string(content), "```json\n"+string(want)+"```") {
-		t.Errorf("README.md does not show the policy\n%s", want)
+		t.Errorf("docs/security.md does not show the policy\n%s", want)
 	}
 }
