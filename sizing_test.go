@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -48,6 +49,23 @@ func TestSizingGuide(t *testing.T) {
 		}
 	case want != string(have):
 		t.Error("docs/sizing.md is stale: run `make docs`")
+	}
+}
+
+// TestPlanMembers: docs/sizing.md names every member of the JSON.
+func TestPlanMembers(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(filepath.Join("docs", "sizing.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []any{plan.Plan{}, plan.Budget{}, plan.Project{}, plan.Collector{}, plan.Totals{}, plan.Change{}} {
+		for field := range reflect.TypeOf(part).Fields() {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if !regexp.MustCompile("`(projects\\[\\]\\.)?" + name + "(\\[\\])?`").Match(guide) {
+				t.Errorf("docs/sizing.md does not name %s of %T", name, part)
+			}
+		}
 	}
 }
 

@@ -45,7 +45,8 @@ func WithIntervals(content []byte, c *Config, intervals []Interval) ([]byte, err
 	redact(all[0], new(int))
 	var out bytes.Buffer
 	out.WriteString("# The intervals are those that `workspace_exporter plan --suggest` found to fit.\n" +
-		"# Keys and passwords are not printed: put them back where it says PUT-BACK.\n")
+		"# Keys and passwords are not printed: put them back where it says PUT-BACK.\n" +
+		"# Relative paths start from the directory of the file that this was made from: keep it there.\n")
 	e := yaml.NewEncoder(&out)
 	e.SetIndent(2)
 	if err := e.Encode(all[0]); err != nil {

@@ -24,7 +24,7 @@ func lean(options string) string {
 		case "desktop_details", "agents", "users", "pool_details", "login_state", "jobs":
 			fmt.Fprintf(&collectors, "  %s: {enabled: true, interval: 5m}\n", c.Name)
 		case "desktop_monitor":
-			fmt.Fprintf(&collectors, "  %s: {enabled: true, select: all, max_calls: 10}\n", c.Name)
+			fmt.Fprintf(&collectors, "  %s: {enabled: true, select: all, max_calls: 6}\n", c.Name)
 		default:
 			fmt.Fprintf(&collectors, "  %s: {enabled: false}\n", c.Name)
 		}
@@ -50,7 +50,7 @@ func TestPlanHoldsForAnHour(t *testing.T) {
 
 func comparePlan(t *testing.T, cfg string, fits bool) {
 	t.Helper()
-	const desktops = 250
+	const desktops = 120
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, cfg, newSimulator(desktops, func(c *simulator.Config) { c.StartHour = 10 }))
 		pass(20*time.Minute, synctest.Wait) // the first polls have more to do
