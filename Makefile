@@ -1,6 +1,6 @@
 # Each target is a line a person could type.
 
-.PHONY: build test race lint docs dashboards series demo kubernetes helm-lint scratch packages
+.PHONY: build test race lint docs runbooks dashboards series demo kubernetes helm-lint scratch packages
 
 build: ## build the binary
 	deploy/build
@@ -19,6 +19,9 @@ lint: ## gofmt, vet and golangci-lint, pinned in tools/go.mod
 docs: ## write what is generated from declarations
 	go test ./internal/docs -run TestFilesAreUpToDate -update
 	go test . -run 'TestSizingGuide|TestConfigurationPage' -update
+
+runbooks: ## write the index of docs/runbooks from the rules
+	go test ./docs/runbooks -run TestIndex -update
 
 dashboards: ## write dashboards/ from internal/dashboards
 	go test ./internal/dashboards -update

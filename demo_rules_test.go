@@ -3,11 +3,13 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
 )
 
@@ -17,8 +19,8 @@ type ruleFile struct {
 	}
 }
 
-// checkRules holds the shipped rules against a scrape: every metric, label and
-// label value of every expression must be there. For the series of a recording
+// checkRules holds the shipped rules and the queries of the runbooks against a
+// scrape: every metric, label and label value of every expression must be there. For the series of a recording
 // rule, the metrics it is made of must show them.
 func checkRules(t *testing.T, page string) {
 	t.Helper()
@@ -41,9 +43,12 @@ func checkRules(t *testing.T, page string) {
 			}
 		}
 	}
+	for name, selectors := range runbookQueries(t) {
+		uses[name] = selectors
+	}
 	var missing func(s promqltest.Selector) []string
 	missing = func(s promqltest.Selector) []string {
-		if s.Metric == "up" { // of Prometheus itself
+		if s.Metric == "up" || s.Metric == "scrape_duration_seconds" { // of Prometheus itself
 			return nil
 		}
 		if !recorded[s.Metric] {
@@ -88,4 +93,37 @@ func ruleFiles(t *testing.T) []ruleFile {
 		files = append(files, file)
 	}
 	return files
+}
+
+// runbookQueries returns what the queries of each runbook ask for, without the
+// values that its reader fills in, as in pool_id="<POOL_ID>".
+func runbookQueries(t *testing.T) map[string][]promqltest.Selector {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join("docs", "runbooks", "*.md"))
+	if err != nil || len(names) == 0 {
+		t.Fatal("no runbooks in docs/", err)
+	}
+	asked := map[string][]promqltest.Selector{}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, expr := range promqltest.Expressions(string(text)) {
+			use, err := promqltest.Parse(expr)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			for _, s := range use.Selectors {
+				for i, m := range s.Matchers {
+					m.Values = slices.DeleteFunc(m.Values, func(v string) bool { return strings.HasPrefix(v, "<") })
+					s.Matchers[i] = m
+				}
+				if notShown[strings.TrimPrefix(s.Metric, collector.Prefix)] == "" {
+					asked[name] = append(asked[name], s)
+				}
+			}
+		}
+	}
+	return asked
 }

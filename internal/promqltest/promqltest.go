@@ -136,3 +136,32 @@ func (s Scrape) Missing(want Selector) []string {
 	}
 	return missing
 }
+
+var (
+	block   = regexp.MustCompile("(?ms)^```promql\n(.*?)^```$")
+	blank   = regexp.MustCompile(`\n\s*\n`)
+	span    = regexp.MustCompile("`([^`\n]+)`")
+	anyCode = regexp.MustCompile("(?ms)^```.*?^```$")
+)
+
+// Blocks returns the expressions in the promql blocks of a Markdown text, which
+// blank lines separate.
+func Blocks(markdown string) []string {
+	var all []string
+	for _, m := range block.FindAllStringSubmatch(markdown, -1) {
+		all = append(all, blank.Split(strings.TrimSpace(m[1]), -1)...)
+	}
+	return all
+}
+
+// Expressions returns those of blocks, and what stands in a line as code and
+// names a metric of ours.
+func Expressions(markdown string) []string {
+	all := Blocks(markdown)
+	for _, m := range span.FindAllStringSubmatch(anyCode.ReplaceAllString(markdown, ""), -1) {
+		if strings.Contains(m[1], "huaweicloud_workspace_") {
+			all = append(all, m[1])
+		}
+	}
+	return all
+}

@@ -50,3 +50,13 @@ func TestMissing(t *testing.T) {
 		}
 	}
 }
+
+func TestExpressions(t *testing.T) {
+	t.Parallel()
+	page := "Look at `huaweicloud_workspace_a` or `other`:\n\n```promql\nhuaweicloud_workspace_b\n  > 1\n\nc\n```\n\n" +
+		"```sh\necho `huaweicloud_workspace_d`\n```\n"
+	got := promqltest.Expressions(page)
+	if want := []string{"huaweicloud_workspace_b\n  > 1", "c", "huaweicloud_workspace_a"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, not %q", got, want)
+	}
+}
