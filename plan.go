@@ -42,7 +42,7 @@ func planCommand(app *kingpin.Application) (*kingpin.CmdClause, *planFlags) {
 	f := &planFlags{counts: map[collector.Kind]*string{}}
 	c.Flag("config.file", "Configuration file. Without it one project with the default configuration is planned. Files of secrets need not be there.").StringVar(&f.configFile)
 	for _, k := range collector.FleetKinds() {
-		flag := c.Flag(flagOf(k.Kind), "Number of "+k.Many+" in each project. Default: "+k.Why+".").PlaceHolder("N")
+		flag := c.Flag(flagOf(k.Kind), "How many "+k.Many+" a project has. Default: "+k.Why+".").PlaceHolder("N")
 		if k.Kind == collector.Desktops {
 			flag = flag.Default("10000")
 		}

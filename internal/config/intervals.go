@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func WithIntervals(content []byte, c *Config, intervals []Interval) ([]byte, err
 		of := slices.DeleteFunc(slices.Clone(intervals), func(i Interval) bool { return i.Collector != name })
 		setIntervals(root, c, name, of)
 	}
-	redact(all[0], new(int))
+	(&redactor{keys: secretKeys(reflect.TypeFor[fileConfig]())}).redact(all[0])
 	var out bytes.Buffer
 	out.WriteString("# The intervals are those that `workspace_exporter plan --suggest` found to fit.\n" +
 		"# Keys and passwords are not printed: put them back where it says PUT-BACK.\n" +
@@ -187,19 +188,43 @@ func copied(n *yaml.Node) *yaml.Node {
 	return &c
 }
 
-// secretKeys are the keys, at any place, whose value is a secret.
-var secretKeys = []string{
-	"access_key", "secret_key", "security_token", "salt", "password", "bearer_token", "client_secret", "credentials",
+// secretKeys are the keys, at any place of the file, whose value is a secret.
+// URLs are not among them: of those only the user goes.
+func secretKeys(of reflect.Type) []string {
+	switch of.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return secretKeys(of.Elem())
+	case reflect.Struct:
+	default:
+		return nil
+	}
+	var keys []string
+	for field := range of.Fields() {
+		name := field.Tag.Get("yaml")
+		if field.Type == reflect.TypeFor[Secret]() || field.Type == reflect.TypeFor[[]Secret]() {
+			if !strings.HasSuffix(name, "url") {
+				keys = append(keys, name)
+			}
+			continue
+		}
+		keys = append(keys, secretKeys(field.Type)...)
+	}
+	return keys
 }
 
 // userInfo is what stands before the host of a URL.
 var userInfo = regexp.MustCompile(`://[^/@\s]*@`)
 
-// redact takes out what is secret. Comments that speak of a secret go too: they
-// may hold an old one.
-func redact(n *yaml.Node, count *int) {
+// redactor takes out what is secret. Comments that speak of a secret go too:
+// they may hold an old one.
+type redactor struct {
+	keys  []string
+	count int
+}
+
+func (r *redactor) redact(n *yaml.Node) {
 	for _, comment := range []*string{&n.HeadComment, &n.LineComment, &n.FootComment} {
-		if slices.ContainsFunc(secretKeys, func(key string) bool { return strings.Contains(*comment, key) }) {
+		if slices.ContainsFunc(r.keys, func(key string) bool { return strings.Contains(*comment, key) }) {
 			*comment = ""
 		}
 		*comment = userInfo.ReplaceAllString(*comment, "://")
@@ -208,10 +233,22 @@ func redact(n *yaml.Node, count *int) {
 		n.Value = userInfo.ReplaceAllString(n.Value, "://")
 	}
 	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind == yaml.ScalarNode && child.Value != "" && slices.Contains(secretKeys, n.Content[i-1].Value) {
-			*count++
-			child.Value, child.Tag, child.Style = fmt.Sprintf("PUT-BACK-%s-%d", n.Content[i-1].Value, *count), "!!str", 0
+		if n.Kind == yaml.MappingNode && i%2 == 1 && slices.Contains(r.keys, n.Content[i-1].Value) {
+			r.replace(child, n.Content[i-1].Value)
 		}
-		redact(child, count)
+		r.redact(child)
+	}
+}
+
+// replace replaces a value that is a secret, or a list of them.
+func (r *redactor) replace(n *yaml.Node, key string) {
+	if n.Kind == yaml.SequenceNode {
+		for _, item := range n.Content {
+			r.replace(item, key)
+		}
+	}
+	if n.Kind == yaml.ScalarNode && n.Value != "" {
+		r.count++ // two accounts must not seem to have the same key
+		n.Value, n.Tag, n.Style = fmt.Sprintf("PUT-BACK-%s-%d", key, r.count), "!!str", 0
 	}
 }

@@ -81,6 +81,37 @@ func TestWithIntervals(t *testing.T) {
 	}
 }
 
+// TestSuggestionsShowNoSecret: nothing of type Secret is printed, wherever it
+// stands, nor a user in a URL.
+func TestSuggestionsShowNoSecret(t *testing.T) {
+	t.Parallel()
+	const file = `accounts:
+  - credentials: {access_key: canary-1, secret_key: canary-2, security_token: canary-3} # secret_key: canary-4
+    proxy_url: http://me:canary-5@proxy:3128
+    projects: [{region: eu-west-0}]
+privacy: {salt: canary-6}
+alertmanagers:
+  - url: http://localhost:9093
+    basic_auth: {username: me, password: canary-7}
+  - url: https://me:canary-8@localhost:9094
+    http_headers: {X-Key: {secrets: [canary-9]}}
+  - url: http://localhost:9095
+    authorization: {credentials: canary-10}
+`
+	schema := Schema{Offline: true}
+	c, err := Parse("config.yml", []byte(file), schema, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := WithIntervals([]byte(file), c, nil)
+	if err != nil || strings.Contains(string(out), "canary") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := Parse("config.yml", out, schema, nil); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // TestOffline: what is read away from home need not have its files.
 func TestOffline(t *testing.T) {
 	t.Parallel()
