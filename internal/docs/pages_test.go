@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"errors"
 	"os"
 	"path"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
+	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
 )
 
@@ -247,6 +250,46 @@ func TestMetricsOnPages(t *testing.T) {
 				t.Errorf("%s names %s, which there is not", p.name, m)
 			}
 		}
+	}
+}
+
+var (
+	yamlBlock     = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
+	configuration = regexp.MustCompile(`(?m)^(accounts|budget|collectors|privacy|alertmanagers|alerting|state):`)
+	misspelt      = regexp.MustCompile(`^(unknown|expected|not valid YAML|the key is given)`)
+)
+
+// TestConfigurationsOnPages: keys and types of the configurations that pages
+// show are right. What they leave out, and files of secrets, is missing.
+func TestConfigurationsOnPages(t *testing.T) {
+	t.Parallel()
+	checked := 0
+	for _, p := range pages(t) {
+		var texts []string
+		for _, m := range yamlBlock.FindAllStringSubmatch(p.text, -1) {
+			texts = append(texts, m[1])
+		}
+		for _, code := range inlineCode.FindAllString(p.text, -1) {
+			if strings.Contains(code, ": ") { // not a key alone
+				texts = append(texts, strings.Trim(code, "`"))
+			}
+		}
+		for _, text := range texts {
+			if !configuration.MatchString(text) || strings.Contains(text, "NAME") { // a name to fill in
+				continue
+			}
+			checked++
+			_, err := config.Parse(p.name, []byte(text), daemon.Schema(), func(string) string { return "" })
+			mistakes, _ := errors.AsType[config.Errors](err)
+			for _, m := range mistakes {
+				if misspelt.MatchString(m.Message) {
+					t.Errorf("%s shows a configuration with a mistake: %s: %s\n%s", p.name, m.Key, m.Message, text)
+				}
+			}
+		}
+	}
+	if checked < 5 {
+		t.Errorf("%d configurations on all pages: are they no longer found?", checked)
 	}
 }
 
