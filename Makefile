@@ -1,6 +1,6 @@
 # Each target is a line a person could type.
 
-.PHONY: build test race lint docs runbooks dashboards series demo kubernetes helm-lint scratch packages
+.PHONY: build test race lint docs runbooks dashboards series demo demo-stack end-to-end kubernetes helm-lint scratch packages
 
 build: ## build the binary
 	deploy/build
@@ -31,6 +31,16 @@ series: ## measure how many series there are and write docs/series.md
 
 demo: ## run on the built-in simulator
 	go run . --demo
+
+end-to-end: ## run everything together: simulator, exporter, Prometheus, Alertmanager (2 minutes)
+	tools/install .tools prometheus alertmanager
+	PATH="$$PWD/.tools:$$PATH" WORKSPACE_EXPORTER_TOOLS=required go test ./internal/e2e -count=1 -v -run TestMorning
+
+# SPEED=30 shortens everything that lasts: an hour becomes two minutes.
+SPEED = 1
+demo-stack: ## the same set for a person to look at, until Ctrl-C
+	{ command -v prometheus && command -v alertmanager; } >/dev/null || tools/install .tools prometheus alertmanager
+	PATH="$$PATH:$$PWD/.tools" WORKSPACE_EXPORTER_TOOLS=required go test ./internal/e2e -count=1 -v -run TestDemoStack -timeout 0 -demo-stack -demo-speed $(SPEED)
 
 kubernetes: ## list rules and dashboards for kustomize
 	go test ./deploy -run TestKustomizations -update
