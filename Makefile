@@ -1,6 +1,6 @@
 # Each target is a line a person could type.
 
-.PHONY: build test race lint docs runbooks dashboards series demo demo-stack end-to-end kubernetes helm-lint scratch packages
+.PHONY: build test race lint docs runbooks dashboards series demo demo-stack end-to-end kubernetes helm-lint scratch packages alerts
 
 build: ## build the binary
 	deploy/build
@@ -21,7 +21,10 @@ docs: ## write what is generated from declarations
 	go test . -run 'TestSizingGuide|TestConfigurationPage' -update
 
 runbooks: ## write the index of docs/runbooks from the rules
-	go test ./docs/runbooks -run TestIndex -update
+	go test ./docs/runbooks -run TestIndex -update alerts
+
+alerts: ## write the table of docs/alerts.md from the rules
+	go test ./alerts -run TestTable -update
 
 dashboards: ## write dashboards/ from internal/dashboards
 	go test ./internal/dashboards -update
