@@ -68,12 +68,17 @@ func TestMorning(t *testing.T) {
 	s := startStack(ctx, t, plan{speed: speed, fleets: []fleet{hq, empty, lab}, webhook: hook.URL})
 	m := &morning{s, s.prometheus(), hook, t}
 
-	m.settles()
-	m.restarts()
-	m.hasIncidents()
-	m.showsEverything()
-	m.inhibits()
-	m.recovers()
+	for _, phase := range []struct {
+		name string
+		run  func()
+	}{
+		{"settles", m.settles}, {"restarts", m.restarts}, {"has incidents", m.hasIncidents},
+		{"shows everything", m.showsEverything}, {"inhibits", m.inhibits}, {"recovers", m.recovers},
+	} {
+		begin := time.Now()
+		phase.run()
+		t.Logf("%s: %v", phase.name, time.Since(begin).Round(time.Second))
+	}
 }
 
 // settles waits for the first evaluations and lets some minutes go by: what
