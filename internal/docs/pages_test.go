@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -98,6 +99,44 @@ func TestLinksLeadSomewhere(t *testing.T) {
 				t.Errorf("%s links to %s: %s has no such heading", p.name, m[1], name)
 			}
 		}
+	}
+}
+
+// inTree is a path of the project, not one to fill in.
+var inTree = regexp.MustCompile("`((?:alerts|apiclient|collector|dashboards|deploy|docs|internal|notifier|scraper|tools)/[\\w./-]*)`")
+
+// TestPathsAreThere: files and directories that pages name are there.
+func TestPathsAreThere(t *testing.T) {
+	t.Parallel()
+	for _, p := range pages(t) {
+		for _, m := range inTree.FindAllStringSubmatch(fence.ReplaceAllString(p.text, ""), -1) {
+			if _, err := os.Stat(filepath.Join(root, m[1])); err != nil && !strings.Contains(m[1], "NAME") {
+				t.Errorf("%s names %s, which is not there", p.name, m[1])
+			}
+		}
+	}
+}
+
+// TestArchitectureIsWhole: docs/architecture.md links to code of each package.
+func TestArchitectureIsWhole(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, "docs/architecture.md")
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata"):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		if dir := path.Dir(filepath.ToSlash(name)); dir != root && !strings.Contains(text, "("+strings.TrimPrefix(dir, "../")+"/") {
+			t.Errorf("docs/architecture.md links to nothing in %s", strings.TrimPrefix(dir, root+"/"))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
