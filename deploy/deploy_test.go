@@ -139,3 +139,15 @@ func read(t *testing.T, path string) []byte {
 	}
 	return content
 }
+
+// secrets makes a directory of files that stand for the mounted ones.
+func secrets(t *testing.T, names ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("secret"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}

@@ -156,12 +156,7 @@ func mounted(t *testing.T, all []object) {
 // makes.
 func TestChartConfig(t *testing.T) {
 	t.Parallel()
-	files := t.TempDir()
-	for _, name := range []string{"access_key", "secret_key", "salt"} {
-		if err := os.WriteFile(filepath.Join(files, name), []byte("secret"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	files := secrets(t, "access_key", "secret_key", "salt")
 	for file, state := range map[string]string{"default": "", "secret": "/var/lib/workspace_exporter", "everything": ""} {
 		all := objects(t, render(t, "--values", filepath.Join(chart, "ci", file+"-values.yaml"), "--show-only", "templates/configmap.yaml"))
 		text := strings.ReplaceAll(at(all[0], "data", "config.yml").(string), "/etc/workspace_exporter/credentials", files)

@@ -24,7 +24,7 @@ func TestKustomizations(t *testing.T) {
 	} {
 		file := filepath.Join(root, path)
 		if *update {
-			if err := os.WriteFile(file, []byte(want), 0o600); err != nil {
+			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -99,12 +99,7 @@ func TestKubernetesRules(t *testing.T) {
 // TestKubernetesConfig lets the exporter read the configuration to be edited.
 func TestKubernetesConfig(t *testing.T) {
 	t.Parallel()
-	files := t.TempDir()
-	for _, name := range []string{"access_key", "secret_key"} {
-		if err := os.WriteFile(filepath.Join(files, name), []byte("secret"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	files := secrets(t, "access_key", "secret_key")
 	text := bytes.ReplaceAll(read(t, "kubernetes/real/config.yml"), []byte("/etc/workspace_exporter/credentials"), []byte(files))
 	if _, err := config.Parse("config.yml", text, daemon.Schema(), func(string) string { return "" }); err != nil {
 		t.Error(err)

@@ -49,15 +49,7 @@ func TestPackages(t *testing.T) {
 	}
 
 	// The unit's arguments, below the directory and with systemd's copies of the keys.
-	credentials := filepath.Join(dir, "credentials")
-	if err := os.Mkdir(credentials, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"workspace_access_key", "workspace_secret_key"} {
-		if err := os.WriteFile(filepath.Join(credentials, name), []byte("secret"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	credentials := secrets(t, "workspace_access_key", "workspace_secret_key")
 	file := filepath.Join(files, "etc/workspace_exporter/config.yml")
 	text := bytes.ReplaceAll(read(t, file), []byte("/run/credentials/workspace_exporter.service"), []byte(credentials))
 	if err := os.WriteFile(file, text, 0o600); err != nil {
