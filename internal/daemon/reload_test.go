@@ -89,6 +89,10 @@ func TestReloadChanges(t *testing.T) {
 			t.Fatal("there is nothing to go on counting from")
 		}
 
+		if _, n := before.sum("exporter_api_budget_used_ratio", "api=ShowQuotas"); n == 0 {
+			t.Fatal("there is no budget that can go")
+		}
+
 		// Another label, and a shorter interval: the data stays and is renamed.
 		h.reloads(strings.Replace(testConfig, "site: sg1", "site: sg2", 1) + "collectors: {alarms: {interval: 10s}}\n")
 		s := h.scrape()
@@ -115,7 +119,7 @@ func TestReloadChanges(t *testing.T) {
 		}
 		s.absent("quota_limit")
 		s.absent("exporter_collector_success", "collector=quotas")
-		s.absent("exporter_api_budget_used_ratio", "api=ListQuotas")
+		s.absent("exporter_api_budget_used_ratio", "api=ShowQuotas")
 		s.is(80*2, "desktops")
 
 		// Both again, and the whole limits.

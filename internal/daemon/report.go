@@ -79,6 +79,7 @@ type ProjectReport struct {
 // limits and calls by operation are those of the last good poll.
 type CollectorReport struct {
 	Collector         string         `json:"collector"`
+	State             string         `json:"state"`
 	Polled            bool           `json:"polled"`
 	Success           bool           `json:"success"`
 	Error             string         `json:"error,omitempty"`
@@ -120,7 +121,7 @@ func (d *Daemon) report(now time.Time) Report {
 			ProjectID: t.ProjectID, Endpoint: t.Endpoint, Collectors: []CollectorReport{},
 		}
 		for _, s := range t.Collectors {
-			project.Collectors = append(project.Collectors, collectorReport(s))
+			project.Collectors = append(project.Collectors, collectorReport(s, now))
 		}
 		r.Projects = append(r.Projects, project)
 	}
@@ -136,9 +137,9 @@ func (o *reloadOutcome) report() ReloadReport {
 	return r
 }
 
-func collectorReport(s scraper.Status) CollectorReport {
+func collectorReport(s scraper.Status, now time.Time) CollectorReport {
 	r := CollectorReport{
-		Collector: s.Collector, Polled: s.Polled, Success: s.Success, Parked: s.Parked,
+		Collector: s.Collector, State: stateOf(s, now).Text, Polled: s.Polled, Success: s.Success, Parked: s.Parked,
 		Interval: s.Interval.Seconds(), EffectiveInterval: s.Effective.Seconds(), Duration: s.Duration.Seconds(),
 		Calls: s.Calls, CallsByOperation: s.GoodCalls,
 		Series: s.Series, SeriesDropped: s.SeriesDropped, SeriesLimit: s.SeriesLimit,
