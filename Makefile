@@ -21,7 +21,7 @@ docs: ## write what is generated from declarations
 	go test . -run 'TestSizingGuide|TestConfigurationPage' -update
 
 runbooks: ## write the index of docs/runbooks from the rules
-	go test ./docs/runbooks -run TestIndex -update alerts
+	go test ./docs/runbooks -run TestIndex -update
 
 alerts: ## write the table of docs/alerts.md from the rules
 	go test ./alerts -run TestTable -update
