@@ -21,7 +21,7 @@ const (
 )
 
 // runbook says what to do about an alert.
-const runbook = "https://github.com/workspace-exporter/workspace_exporter/blob/main/docs/alarms.md#when-an-alarm-arrives"
+const runbook = "https://github.com/workspace-exporter/workspace_exporter/blob/main/docs/runbooks/HuaweiWorkspaceAlarm.md"
 
 // annotations say in words what the labels do not.
 func annotations(a Alarm) map[string]string {
