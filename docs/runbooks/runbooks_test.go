@@ -258,7 +258,10 @@ func TestPanels(t *testing.T) {
 	}
 }
 
-// TestQueries: every expression can be read. Whether the metrics, labels and
+var addsUp = regexp.MustCompile(`\b(sum|count|avg) (by|without)\b`)
+
+// TestQueries: every expression can be read, and adds nothing up before the
+// replicas of the exporter have come together. Whether the metrics, labels and
 // values in it exist is held against the demo, in the root package.
 func TestQueries(t *testing.T) {
 	t.Parallel()
@@ -266,6 +269,9 @@ func TestQueries(t *testing.T) {
 		for _, expr := range promqltest.Expressions(p.text) {
 			if _, err := promqltest.Parse(expr); err != nil {
 				t.Errorf("%s.md: %v", p.alert, err)
+			}
+			if addsUp.MatchString(expr) && !strings.Contains(expr, "without (instance, pod)") {
+				t.Errorf("%s.md counts replicas of the exporter several times: %s", p.alert, expr)
 			}
 		}
 	}
