@@ -16,7 +16,7 @@ import (
 func TestHour(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := start(t, core(), newSimulator(500))
+		h := start(t, core(), newSimulator(200))
 		begin := time.Now()
 		if code, _ := h.page("/-/ready"); code != http.StatusServiceUnavailable {
 			t.Errorf("ready before the first poll: %d", code)

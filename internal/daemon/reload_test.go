@@ -51,7 +51,7 @@ func TestReloadUnchanged(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, testConfig, newSimulator(60))
-		pass(11*time.Minute, synctest.Wait)
+		pass(6*time.Minute, synctest.Wait)
 		calls, page, next := h.calls(), h.scrape(), nextRuns(h)
 		for range 5 {
 			h.reloads(testConfig + "# a comment\n")
@@ -82,7 +82,7 @@ func TestReloadChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sim := newSimulator(60)
 		h := start(t, testConfig, sim)
-		pass(16*time.Minute, synctest.Wait)
+		pass(7*time.Minute, synctest.Wait)
 		before := h.scrape()
 		connections, n := before.sum("connections_total", project("hq"))
 		if n == 0 || connections == 0 {
@@ -103,7 +103,7 @@ func TestReloadChanges(t *testing.T) {
 			t.Error("a reload makes the exporter unready")
 		}
 		sim.SetDesktops(80)
-		pass(5*time.Minute, synctest.Wait)
+		pass(2*time.Minute, synctest.Wait)
 		s = h.scrape()
 		s.is(80*3, "desktops")
 		if is, _ := s.sum("connections_total", project("hq")); is < connections {
@@ -124,7 +124,7 @@ func TestReloadChanges(t *testing.T) {
 
 		// Both again, and the whole limits.
 		h.reloads(testConfig + "budget: {share: 1}\n")
-		pass(5*time.Minute, synctest.Wait)
+		pass(2*time.Minute, synctest.Wait)
 		s = h.scrape()
 		s.is(80*3, "desktops")
 		if _, n := s.sum("quota_limit", project("lab")); n == 0 {
@@ -213,7 +213,7 @@ func TestReloadKeys(t *testing.T) {
 			c.Projects[0].AccessKeys = append(c.Projects[0].AccessKeys, "AKNEW")
 			c.Projects[1].AccessKeys = append(c.Projects[1].AccessKeys, "AKNEW")
 		})
-		cfg := testConfig + "collectors: {desktops: {interval: 10s}, alarms: {interval: 10s}, pools: {interval: 10s}}\nbudget: {share: 0.05}\n"
+		cfg := strings.ReplaceAll(only("desktops", "alarms", "pools"), "{enabled: true}", "{enabled: true, interval: 10s}") + "budget: {share: 0.05}\n"
 		h := start(t, cfg, sim)
 		pass(5*time.Minute, synctest.Wait)
 		for n := range 20 {
@@ -230,9 +230,9 @@ func TestReloadKeys(t *testing.T) {
 		h.reloads(strings.Replace(cfg, "name: prod", "name: production", 1))
 		pass(3*time.Minute, synctest.Wait)
 		s := h.scrape()
-		s.absent("desktops", "account=prod")
+		s.absent("desktops_observed", "account=prod")
 		s.absent("exporter_api_budget_used_ratio", "account=prod")
-		s.is(120, "desktops", "account=production")
+		s.is(120, "desktops_observed", "account=production")
 		h.withinBudget(0.05)
 	})
 }
