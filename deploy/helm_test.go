@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -276,6 +277,14 @@ func TestChartRefuses(t *testing.T) {
 		"image.tga=1":                          "'tga' not allowed",
 		"config.collector.x=1":                 "'collector' not allowed",
 		"config.budget.share=2":                "/config/budget/share",
+		"config.collectors.poolz.enabled=true": "'poolz' not allowed",
+		"config.collectors.pools.interval=30":  "/config/collectors/pools/interval",
+		"config.accounts[0].nme=x":             "'nme' not allowed",
+		"config.accounts[0].projects[0].x=y":   "'x' not allowed",
+		"config.alertmanagers[0].ulr=x":        "'ulr' not allowed",
+		"livenessProbe.perodSeconds=3":         "'perodSeconds' not allowed",
+		"resources.limit.memory=1Gi":           "'limit' not allowed",
+		"persistence.size=1GB":                 "/persistence/size",
 		"serviceMonitor.interval=30":           "/serviceMonitor/interval",
 		"credentials.files.access_key=":        "/credentials/files/access_key",
 		"image.digest=latest":                  "/image/digest",
@@ -297,30 +306,60 @@ func TestChartSchema(t *testing.T) {
 	for path, into := range map[string]*object{
 		chart + "/values.schema.json": &schema, chart + "/values.yaml": &values, root + "/config.example.yml": &example,
 	} {
-		if err := yaml.Unmarshal(read(t, path), into); err != nil {
+		content := read(t, path)
+		if into == &example {
+			// The alternatives too.
+			content = regexp.MustCompile(`(?m)^( +)#([a-z0-9_]+:)`).ReplaceAll(content, []byte("$1$2"))
+		}
+		if err := yaml.Unmarshal(content, into); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
 	}
-	described(t, "values", schema, values)
-	described(t, "config", at(schema, "properties", "config").(object), example)
+	config := at(schema, "properties", "config").(object)
+	described(t, "values", schema, schema, values)
+	described(t, "config", schema, config, example)
 	for key := range at(schema, "properties").(object) {
 		if _, ok := values[key]; !ok && key != "global" {
 			t.Errorf("values.schema.json knows %s, values.yaml does not", key)
 		}
 	}
+	collectors := slices.Sorted(maps.Keys(at(schema, "definitions", "collectors", "properties").(object)))
+	if want := slices.Sorted(maps.Keys(example["collectors"].(object))); !slices.Equal(collectors, want) {
+		t.Errorf("values.schema.json knows the collectors\n%q, there are\n%q", collectors, want)
+	}
 }
 
-// described: each key has a schema.
-func described(t *testing.T, path string, schema, values object) {
+// described: each key has a schema, and no other would pass.
+func described(t *testing.T, path string, whole, schema object, value any) {
 	t.Helper()
-	for key, value := range values {
-		s, ok := at(schema, "properties", key).(object)
+	if name, ok := schema["$ref"].(string); ok {
+		schema = at(whole, "definitions", strings.TrimPrefix(name, "#/definitions/")).(object)
+	}
+	switch value := value.(type) {
+	case object:
+		properties, ok := schema["properties"].(object)
 		if !ok {
-			t.Errorf("%s.%s has no schema", path, key)
-			continue
+			return
 		}
-		if inner, ok := value.(object); ok && s["properties"] != nil && key != "config" {
-			described(t, path+"."+key, s, inner)
+		if schema["additionalProperties"] != false {
+			if !strings.HasPrefix(path, "config.collectors.") {
+				t.Errorf("the schema of %s lets any key pass", path)
+			}
+			return
+		}
+		for key, v := range value {
+			s, ok := properties[key].(object)
+			if !ok {
+				t.Errorf("%s.%s has no schema", path, key)
+				continue
+			}
+			described(t, path+"."+key, whole, s, v)
+		}
+	case []any:
+		if items, ok := schema["items"].(object); ok {
+			for _, v := range value {
+				described(t, path+"[]", whole, items, v)
+			}
 		}
 	}
 }
