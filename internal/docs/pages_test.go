@@ -25,10 +25,10 @@ type page struct {
 	name, text string
 }
 
-// pages returns README.md and all of docs/.
+// pages returns README.md, CHANGELOG.md, all of docs/, and the chart's page.
 func pages(t *testing.T) []page {
 	t.Helper()
-	names := []string{"README.md"}
+	names := []string{"README.md", "CHANGELOG.md", "deploy/helm/workspace-exporter/README.md"}
 	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
 		found, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
