@@ -294,3 +294,29 @@ func TestGrafanaReadsThem(t *testing.T) {
 		}
 	}
 }
+
+// objectName is what two projects may both have one of.
+var objectName = regexp.MustCompile(`\{\{(pool|host|subnet|site_name|nat_gateway|bandwidth|certificate|agency)\}\}`)
+
+// TestLegendsTellProjectsApart: without the project, a pool of one project
+// and its namesake in another would look like one.
+func TestLegendsTellProjectsApart(t *testing.T) {
+	t.Parallel()
+	named := 0
+	for _, d := range all(t) {
+		for _, p := range d.Panels {
+			for _, q := range p.Targets {
+				if !objectName.MatchString(q.LegendFormat) {
+					continue
+				}
+				named++
+				if !strings.Contains(q.LegendFormat, "{{project}}") {
+					t.Errorf("%s, %s: the legend %q does not say of which project", d.UID, p.Title, q.LegendFormat)
+				}
+			}
+		}
+	}
+	if named == 0 {
+		t.Error("no legend has the name of an object")
+	}
+}

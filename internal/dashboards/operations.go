@@ -162,7 +162,7 @@ func operations() Dashboard {
 				{
 					Kind: Bars, Title: "Permissions that agencies lack", Width: 6, Unit: "short", Steps: badFromOne(),
 					Description: "Permissions that the service's agencies should have and have not: scheduled tasks, pools and recordings fail without them. Grant them in IAM.",
-					Queries:     []Query{{Expr: maxBy("project, agency, scene", gauge("agency_missing_permissions")), Legend: "{{agency}} {{scene}}"}},
+					Queries:     []Query{{Expr: maxBy("project, agency, scene", gauge("agency_missing_permissions")), Legend: "{{project}} {{agency}} {{scene}}"}},
 					Empty:       "no agencies",
 				},
 				{
@@ -193,12 +193,12 @@ func operations() Dashboard {
 				{
 					Kind: Bars, Title: "NAT gateways not active", Width: 6, Unit: "short", Steps: badFromOne(),
 					Description: "Gateways whose state is not ACTIVE: desktops behind them have no Internet.",
-					Queries:     []Query{{Expr: orZero("nat_gateways", named("1 - "+maxBy(target+", nat_gateway_id", gauge("nat_gateway_status", `status="ACTIVE"`)), "nat_gateway_id", "nat_gateway_info", "nat_gateway")), Legend: "{{nat_gateway}}"}},
+					Queries:     []Query{{Expr: orZero("nat_gateways", named("1 - "+maxBy(target+", nat_gateway_id", gauge("nat_gateway_status", `status="ACTIVE"`)), "nat_gateway_id", "nat_gateway_info", "nat_gateway")), Legend: "{{project}} {{nat_gateway}}"}},
 				},
 				{
 					Kind: Bars, Title: "Bandwidths", Width: 6, Unit: "Bps", Below: neutral,
 					Description: "Size of the bandwidths that desktops share on their way to the Internet.",
-					Queries:     []Query{{Expr: orZero("bandwidths", named(maxBy(target+", bandwidth_id", gauge("bandwidth_limit_bytes_per_second")), "bandwidth_id", "bandwidth_info", "bandwidth")), Legend: "{{bandwidth}}"}},
+					Queries:     []Query{{Expr: orZero("bandwidths", named(maxBy(target+", bandwidth_id", gauge("bandwidth_limit_bytes_per_second")), "bandwidth_id", "bandwidth_info", "bandwidth")), Legend: "{{project}} {{bandwidth}}"}},
 				},
 				{
 					Kind: Bars, Title: "Network ports", Width: 6, Unit: "short", Below: neutral,

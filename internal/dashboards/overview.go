@@ -115,14 +115,14 @@ func overview() Dashboard {
 				{
 					Kind: Bars, Title: "Fullest subnets", Width: 4, Unit: "percentunit", Steps: amberRed(0.8, 0.95), Max: number(1), Min: number(0),
 					Description: "Share of the addresses that are taken, in the subnets with the fewest left. Without an address no desktop can be created: add a subnet.",
-					Queries:     []Query{{Expr: topk(8, subnetFill()), Legend: "{{subnet}}"}},
+					Queries:     []Query{{Expr: topk(8, subnetFill()), Legend: "{{project}} {{subnet}}"}},
 					Empty:       "no desktop has an address",
 					Link:        to("hcws-pools", "Addresses"),
 				},
 				{
 					Kind: Bars, Title: "Next certificates", Width: 4, Unit: "s", Below: bad, Steps: rising(7*86400, 30*86400),
 					Description: "Time until a certificate of the service expires. From then on logons that need it fail: renew it in time.",
-					Queries:     []Query{{Expr: "bottomk(8, " + maxBy("project, certificate, source", gauge("certificate_expiry_timestamp_seconds")) + " - time())", Legend: "{{certificate}}"}},
+					Queries:     []Query{{Expr: "bottomk(8, " + maxBy("project, certificate, source", gauge("certificate_expiry_timestamp_seconds")) + " - time())", Legend: "{{project}} {{certificate}}"}},
 					Link:        to("hcws-operations", "Certificates"),
 					Empty:       "no certificates",
 				},

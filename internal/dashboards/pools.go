@@ -71,19 +71,19 @@ func pools() Dashboard {
 				{
 					Kind: Lines, Title: "Assigned share", Width: 12, Unit: "percentunit", Steps: amberRed(0.85, 0.95), Min: number(0), Max: number(1),
 					Description: "Share of the desktops of each pool that are assigned to users. A line that touches 100% each morning needs a greater maximum.",
-					Queries:     []Query{{Expr: withPool(poolFill(chosenPools)), Legend: "{{pool}}"}},
+					Queries:     []Query{{Expr: withPool(poolFill(chosenPools)), Legend: "{{project}} {{pool}}"}},
 					Empty:       "no pools",
 				},
 				{
 					Kind: Lines, Title: "Ready desktops above the minimum", Width: 12, Unit: "short", Below: bad, Steps: []Step{{0, good}},
 					Description: "Ready desktops of each pool that scales, less the number it is to keep. Below 0 users wait for a desktop to start.",
-					Queries:     []Query{{Expr: withPool(idleMargin()), Legend: "{{pool}}"}},
+					Queries:     []Query{{Expr: withPool(idleMargin()), Legend: "{{project}} {{pool}}"}},
 					Empty:       "no pool that scales",
 				},
 				{
 					Kind: Lines, Title: "Unassigned desktops", Width: 12, Unit: "short",
 					Description: "Desktops of each pool that are free for a user. Where the line falls to 0 the pool is exhausted.",
-					Queries:     []Query{{Expr: withPool(maxBy(poolKey, ofPool("pool_desktops_attach_state", `state="unattached"`))), Legend: "{{pool}}"}},
+					Queries:     []Query{{Expr: withPool(maxBy(poolKey, ofPool("pool_desktops_attach_state", `state="unattached"`))), Legend: "{{project}} {{pool}}"}},
 					Empty:       "no pools",
 				},
 				{
@@ -111,14 +111,14 @@ func pools() Dashboard {
 				{
 					Kind: Lines, Title: "Registration overdue", Width: 8, Unit: "short",
 					Description: "Desktops that run and have not registered in time. In one pool alone: a change of its image, agent or subnet. In all: the service's network.",
-					Queries:     []Query{{Expr: orZero("desktops", withPool(maxBy(poolKey, ofPool("desktops_registration_overdue")))), Legend: "{{pool}}"}},
+					Queries:     []Query{{Expr: orZero("desktops", withPool(maxBy(poolKey, ofPool("desktops_registration_overdue")))), Legend: "{{project}} {{pool}}"}},
 				},
 				{
 					Kind: Lines, Title: "Isolated desktops", Width: 8, Unit: "short",
 					Description: "Faulty desktops that each pool has taken out of service, and how many it may. At the limit users get faulty ones: repair or rebuild them.",
 					Queries: []Query{
-						{Expr: orZero("pool_details", withPool(maxBy(poolKey, ofPool("pool_isolated_desktops")))), Legend: "{{pool}}"},
-						{Expr: orZero("pools", withPool(maxBy(poolKey, ofPool("pool_isolation_limit_desktops")))), Legend: "{{pool}}: limit"},
+						{Expr: orZero("pool_details", withPool(maxBy(poolKey, ofPool("pool_isolated_desktops")))), Legend: "{{project}} {{pool}}"},
+						{Expr: orZero("pools", withPool(maxBy(poolKey, ofPool("pool_isolation_limit_desktops")))), Legend: "{{project}} {{pool}}: limit"},
 					},
 				},
 				{
@@ -140,7 +140,7 @@ func pools() Dashboard {
 				{
 					Kind: Bars, Title: "Users and groups allowed", Width: 8, Unit: "short", Below: neutral,
 					Description: "Users and user groups that may use each pool. A pool that nobody may use is paid for in vain.",
-					Queries:     []Query{{Expr: orZero("pool_members", withPool(sumBy(poolKey, maxBy(poolKey+", object_type", ofPool("pool_authorized_objects"))))), Legend: "{{pool}}"}},
+					Queries:     []Query{{Expr: orZero("pool_members", withPool(sumBy(poolKey, maxBy(poolKey+", object_type", ofPool("pool_authorized_objects"))))), Legend: "{{project}} {{pool}}"}},
 				},
 			}},
 			{Title: "When are the quotas used up?", Panels: []Panel{
@@ -202,22 +202,22 @@ func pools() Dashboard {
 				{
 					Kind: Bars, Title: "vCPUs of dedicated hosts", Width: 8, Unit: "percentunit", Steps: amberRed(0.8, 0.95), Min: number(0), Max: number(1),
 					Description: "Share of the vCPUs of each dedicated host that desktops take up. On a full host no desktop can be added or moved to when another fails.",
-					Queries:     []Query{{Expr: orZero("hosts", named(maxBy(hostKey, gauge("host_vcpus_used"))+" / ("+maxBy(hostKey, gauge("host_vcpus"))+" > 0)", "host_id", "host_info", "host")), Legend: "{{host}}"}},
+					Queries:     []Query{{Expr: orZero("hosts", named(maxBy(hostKey, gauge("host_vcpus_used"))+" / ("+maxBy(hostKey, gauge("host_vcpus"))+" > 0)", "host_id", "host_info", "host")), Legend: "{{project}} {{host}}"}},
 				},
 				{
 					Kind: Bars, Title: "Memory of dedicated hosts", Width: 8, Unit: "percentunit", Steps: amberRed(0.8, 0.95), Min: number(0), Max: number(1),
 					Description: "Share of the memory of each dedicated host that desktops take up.",
-					Queries:     []Query{{Expr: orZero("hosts", named("1 - "+maxBy(hostKey, gauge("host_memory_available_bytes"))+" / ("+maxBy(hostKey, gauge("host_memory_bytes"))+" > 0)", "host_id", "host_info", "host")), Legend: "{{host}}"}},
+					Queries:     []Query{{Expr: orZero("hosts", named("1 - "+maxBy(hostKey, gauge("host_memory_available_bytes"))+" / ("+maxBy(hostKey, gauge("host_memory_bytes"))+" > 0)", "host_id", "host_info", "host")), Legend: "{{project}} {{host}}"}},
 				},
 				{
 					Kind: Bars, Title: "Edge sites", Width: 8, Unit: "percentunit", Steps: amberRed(0.8, 0.95), Min: number(0), Max: number(1),
 					Description: "Share of the hardware of each edge site that is used. At the limit desktops cannot be created or started there.",
-					Queries:     []Query{{Expr: orZero("edge_sites", named(maxBy(target+", site_id, resource", gauge("edge_site_usage_ratio")), "site_id", "edge_site_info", "site_name")), Legend: "{{site_name}} {{resource}}"}},
+					Queries:     []Query{{Expr: orZero("edge_sites", named(maxBy(target+", site_id, resource", gauge("edge_site_usage_ratio")), "site_id", "edge_site_info", "site_name")), Legend: "{{project}} {{site_name}} {{resource}}"}},
 				},
 				{
 					Kind: StateTimeline, Title: "State of dedicated hosts", Width: 24, Unit: "short",
 					Description: "The state of each dedicated host. In fault its desktops are down: they are restored on another host if there is room.",
-					Queries:     []Query{{Expr: orZero("hosts", named(maxBy(hostKey+", state", gauge("host_state")+" == 1"), "host_id", "host_info", "host")), Legend: "{{host}} {{state}}"}},
+					Queries:     []Query{{Expr: orZero("hosts", named(maxBy(hostKey+", state", gauge("host_state")+" == 1"), "host_id", "host_info", "host")), Legend: "{{project}} {{host}} {{state}}"}},
 					Values:      []Value{{Value: 1, Text: "in this state", Color: neutral}, {Value: 0, Text: "no hosts", Color: quiet}},
 				},
 			}},
