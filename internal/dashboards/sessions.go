@@ -132,10 +132,10 @@ func sessions() Dashboard {
 				},
 				{
 					Kind: Lines, Title: "Length of sessions", Width: 8, Unit: "s",
-					Description: "Length of the sessions that ended in the last hour. Many short ones are users who try again and again.",
+					Description: "Length of the sessions that ended in the last hour, 0 while none did. Many short ones are users who try again and again.",
 					Queries: []Query{
-						{Expr: quantile(0.5, "session_duration_seconds", "1h", ""), Legend: "p50"},
-						{Expr: quantile(0.95, "session_duration_seconds", "1h", ""), Legend: "p95"},
+						{Expr: orZero("login_records", quantile(0.5, "session_duration_seconds", "1h", "")+" > 0"), Legend: "p50"},
+						{Expr: orZero("login_records", quantile(0.95, "session_duration_seconds", "1h", "")+" > 0"), Legend: "p95"},
 					},
 				},
 				{
