@@ -6,23 +6,28 @@ import (
 )
 
 // Host is a dedicated host. What runs on it is made up: desktops here are on
-// none.
+// none. Without desktops all hosts are idle and work: an empty fleet is quiet.
 type Host struct {
 	ID, Name, Zone, State                          string
 	VCPUs, FreeVCPUs, Memory, FreeMemory, Desktops int // memory in MB
 }
 
 func (w *world) hosts() []Host {
-	all := make([]Host, 3)
+	all, empty := make([]Host, 3), len(w.desktops) == 0
 	for i := range all {
 		zones := w.sites[0].zones
 		desktops := w.draw("host", i).IntN(15)
+		if empty {
+			desktops = 0
+		}
 		all[i] = Host{
 			ID: w.uuid("host", i), Name: "wdh-" + string(rune('1'+i)), Zone: zones[i%len(zones)], State: "available",
 			VCPUs: 72, FreeVCPUs: 72 - 4*desktops, Memory: 270336, FreeMemory: 270336 - 8192*desktops, Desktops: desktops,
 		}
 	}
-	all[2].State = "fault"
+	if !empty {
+		all[2].State = "fault"
+	}
 	return all
 }
 

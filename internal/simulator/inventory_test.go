@@ -104,6 +104,25 @@ func TestInventoryAnswers(t *testing.T) {
 	}
 }
 
+// TestHostsOfEmptyFleet: where there is no desktop, no host has one or fails.
+func TestHostsOfEmptyFleet(t *testing.T) {
+	t.Parallel()
+	for desktops, want := range map[int]int{0: 0, 10: 1} {
+		s, _ := newOpen(Config{Desktops: desktops})
+		is(t, "faulty hosts", get[struct{ Total int }](t, s, "/hosts?state=fault").Total, want)
+		type host struct {
+			Desktops int `json:"instance_total"`
+		}
+		on := 0
+		for _, h := range get[struct {
+			Hosts []host `json:"dedicated_hosts"`
+		}](t, s, "/hosts").Hosts {
+			on += h.Desktops
+		}
+		is(t, "desktops on hosts of an empty fleet", desktops == 0 && on > 0, false)
+	}
+}
+
 // callPath makes one unsigned GET of a whole path.
 func callPath(s *Simulator, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
