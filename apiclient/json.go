@@ -115,11 +115,16 @@ func (t Time) MarshalJSON() ([]byte, error) {
 }
 
 func parseTime(s string) time.Time {
-	if ms, err := strconv.ParseInt(s, 10, 64); err == nil {
-		if ms <= 0 { // "0" is documented as never
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		// In ms it is before 1973, in s before the year 5138.
+		const leastMillis = 100_000_000_000
+		switch {
+		case n <= 0: // "0" is documented as never
 			return time.Time{}
+		case n < leastMillis:
+			return time.Unix(n, 0)
 		}
-		return time.UnixMilli(ms)
+		return time.UnixMilli(n)
 	}
 	for _, format := range timeFormats {
 		if at, err := time.Parse(format, s); err == nil {
