@@ -212,17 +212,27 @@ func (a alarmAnswer) observed() apiclient.Number {
 	return newest.Value
 }
 
-// dimensions are what tells records of one resource apart. One that names a
-// person is no part of them: they become a label.
+// dimensions are what tells records of one resource apart. Names of people
+// and desktops are no part of them: they become a label.
 func (a alarmAnswer) dimensions(resource string) string {
 	var all []string
 	for _, d := range a.Metric.Dimensions {
-		if string(d.Value) != resource && d.Value != "" && !strings.Contains(strings.ToLower(string(d.Name)), "user") {
+		if string(d.Value) != resource && d.Value != "" && !d.personal() {
 			all = append(all, string(d.Name)+"="+string(d.Value))
 		}
 	}
 	slices.Sort(all)
 	return strings.Join(all, ",")
+}
+
+// personal tells whether the dimension names a person, or a desktop, which
+// is often called after one. Names of anything else (disk_name) tell nothing
+// of people, and ids never do.
+func (d alarmDimension) personal() bool {
+	name := strings.ToLower(string(d.Name))
+	has := func(word string) bool { return strings.Contains(name, word) }
+	return slices.ContainsFunc([]string{"user", "account", "mail", "owner"}, has) ||
+		has("name") && slices.ContainsFunc([]string{"desktop", "computer", "host", "instance", "machine", "vm", "server", "resource"}, has)
 }
 
 // alarmLevel names the documented levels and keeps any other.
@@ -247,13 +257,14 @@ func (a alarmAnswer) resource() string {
 	if a.Info.ResourceID != "" {
 		return string(a.Info.ResourceID)
 	}
+	first := ""
 	for _, d := range a.Metric.Dimensions {
 		if d.Name == "instance_id" {
 			return string(d.Value)
 		}
+		if first == "" && !d.personal() {
+			first = string(d.Value)
+		}
 	}
-	if len(a.Metric.Dimensions) > 0 {
-		return string(a.Metric.Dimensions[0].Value)
-	}
-	return ""
+	return first
 }

@@ -74,6 +74,26 @@ func TestResourceNameIsPrivate(t *testing.T) {
 	}
 }
 
+// TestDimensionsArePrivate: the resource and the dimensions become labels,
+// which hold no name in any mode.
+func TestDimensionsArePrivate(t *testing.T) {
+	t.Parallel()
+	for dimensions, want := range map[string]Alarm{
+		`{"name":"user_name","value":"alice"}`:                                            {},
+		`{"name":"UserID","value":"alice"},{"name":"desktop_id","value":"d-1"}`:           {ResourceID: "d-1"},
+		`{"name":"desktop_name","value":"alice"},{"name":"instance_id","value":"d-1"}`:    {ResourceID: "d-1"},
+		`{"name":"hostname","value":"alice"},{"name":"disk_name","value":"sda"}`:          {ResourceID: "sda"},
+		`{"name":"instance_id","value":"d-1"},{"name":"ComputerName","value":"alice"}`:    {ResourceID: "d-1"},
+		`{"name":"instance_id","value":"d-1"},{"name":"disk_name","value":"sda"}`:         {ResourceID: "d-1", Dimensions: "disk_name=sda"},
+		`{"name":"pool_id","value":"p-1"},{"name":"account_email","value":"a@b.example"}`: {ResourceID: "p-1"},
+	} {
+		got := alarmOf(t, `{"status":"alarm","metric":{"dimensions":[`+dimensions+`]}}`, plain)
+		if got.ResourceID != want.ResourceID || got.Dimensions != want.Dimensions {
+			t.Errorf("%s: resource %q, dimensions %q", dimensions, got.ResourceID, got.Dimensions)
+		}
+	}
+}
+
 // TestAlarmsOfOlderVersions: what was saved before alerts were sent is still
 // a result.
 func TestAlarmsOfOlderVersions(t *testing.T) {
