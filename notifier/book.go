@@ -45,6 +45,12 @@ func (b *book) configure(config Config, now time.Time) {
 			page.alarms = nil
 		}
 		b.write(p, page, now)
+		for _, e := range page.entries {
+			// A resend interval that became shorter counts at once.
+			if latest := now.Add(config.ResendInterval); e.next.After(latest) {
+				e.next = latest
+			}
+		}
 	}
 }
 

@@ -445,6 +445,32 @@ func TestReloadLabels(t *testing.T) {
 	})
 }
 
+// TestReloadInterval: alerts that were to be sent again much later follow a
+// shorter interval at once.
+func TestReloadInterval(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		am := newFakes(t)
+		c := testConfig("a")
+		c.ResendInterval = time.Hour
+		n, _ := begin(t, c, am)
+		n.Update(hq, []Alarm{alarmNamed("ah1", "d-01", time.Now())}, inMinutes(100))
+		after(time.Second)
+		am.since("a")
+		c = testConfig("a")
+		prepared, err := n.Prepare(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prepared.Commit()
+		after(c.ResendInterval + time.Second)
+		got := am.since("a")
+		if len(got) != 1 || got[0].EndsAt.Sub(got[0].at).Round(time.Second) != aliveFor*c.ResendInterval {
+			t.Errorf("got:%s", say(got))
+		}
+	})
+}
+
 // TestReloadClients: other settings take another client, the same do not.
 func TestReloadClients(t *testing.T) {
 	t.Parallel()
