@@ -63,7 +63,7 @@ func (c *client) post(ctx context.Context, alerts []alert) error {
 	}
 	defer func() { _ = response.Body.Close() }()
 	reason, _ := io.ReadAll(io.LimitReader(response.Body, maxReason)) // for the next use of the connection, too
-	return judge(response, reason)
+	return c.judge(response, reason)
 }
 
 // explain takes the URL out of an error: the place is told beside it, and one
@@ -83,7 +83,7 @@ func (c *client) explain(ctx context.Context, err error) error {
 // judge tells success from failure. What Alertmanager says about a bad
 // request is told; other answers may come from anything on the way and
 // repeat the request with its credentials.
-func judge(response *http.Response, reason []byte) error {
+func (c *client) judge(response *http.Response, reason []byte) error {
 	code := response.StatusCode
 	status := strings.TrimSpace(fmt.Sprintf("HTTP %d %s", code, http.StatusText(code)))
 	switch {
@@ -99,7 +99,11 @@ func judge(response *http.Response, reason []byte) error {
 	case code == http.StatusProxyAuthRequired, code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code/100 != 4:
 		return errors.New(status)
 	default: // it would be refused again
-		return refused{errors.New(status + complaint(reason))}
+		said := complaint(reason)
+		if said == "" || c.repeats(said, response.Request) {
+			return refused{errors.New(status)}
+		}
+		return refused{errors.New(status + ": " + bounded(said, maxSaid))}
 	}
 }
 
@@ -116,8 +120,40 @@ func complaint(answer []byte) string {
 		}
 		said = object.Message
 	}
-	if said == "" {
-		return ""
+	return said
+}
+
+// repeats tells whether a text holds credentials of the request: what answers
+// in the place of Alertmanager may show what it was sent.
+func (c *client) repeats(text string, request *http.Request) bool {
+	if request == nil {
+		return false
 	}
-	return ": " + bounded(said, maxSaid)
+	for name, values := range request.Header {
+		if configured, ok := c.header(name); name != "Authorization" && (!ok || len(configured.Secrets)+len(configured.Files) == 0) {
+			continue
+		}
+		for _, value := range values {
+			_, token, _ := strings.Cut(value, " ") // of "Bearer token"
+			for _, part := range []string{value, token} {
+				if part != "" && strings.Contains(text, part) {
+					return true
+				}
+			}
+		}
+	}
+	_, password, _ := request.BasicAuth()
+	return password != "" && strings.Contains(text, password)
+}
+
+// header returns what is configured for a header.
+func (c *client) header(name string) (promconfig.Header, bool) {
+	if c.HTTP.HTTPHeaders != nil {
+		for configured, h := range c.HTTP.HTTPHeaders.Headers {
+			if http.CanonicalHeaderKey(configured) == name {
+				return h, true
+			}
+		}
+	}
+	return promconfig.Header{}, false
 }

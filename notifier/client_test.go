@@ -107,6 +107,45 @@ func TestLogins(t *testing.T) {
 	}
 }
 
+// TestAnswerRepeatsLogin: what refuses a request as Alertmanager does may say
+// with which credentials it came.
+func TestAnswerRepeatsLogin(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		config promconfig.HTTPClientConfig
+		says   string
+		told   bool
+	}{
+		"password":     {promconfig.HTTPClientConfig{BasicAuth: &promconfig.BasicAuth{Username: "user", Password: secret}}, "password " + secret, false},
+		"basic":        {promconfig.HTTPClientConfig{BasicAuth: &promconfig.BasicAuth{Username: "user", Password: secret}}, "was dXNlcjpjYW5hcnktc2VjcmV0", false},
+		"bearer":       {promconfig.HTTPClientConfig{Authorization: &promconfig.Authorization{Type: "Bearer", Credentials: secret}}, "token " + secret, false},
+		"something":    {promconfig.HTTPClientConfig{BasicAuth: &promconfig.BasicAuth{Username: "user", Password: secret}}, "bad label", true},
+		"header":       {headerConfig(promconfig.Header{Secrets: []promconfig.Secret{secret}}), "X-Token: " + secret, false},
+		"header, file": {headerConfig(promconfig.Header{Files: []string{writeFile(t, secret)}}), "X-Token: " + secret, false},
+		"open header":  {headerConfig(promconfig.Header{Values: []string{"vdi"}}), "no tenant vdi", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusBadRequest)
+				fmt.Fprintf(w, "%q", test.says)
+			}))
+			defer server.Close()
+			want := "HTTP 400 Bad Request"
+			if test.told {
+				want += ": " + test.says
+			}
+			if err := send(t, at(server, test.config)); err == nil || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	}
+}
+
+func headerConfig(h promconfig.Header) promconfig.HTTPClientConfig {
+	return promconfig.HTTPClientConfig{HTTPHeaders: &promconfig.Headers{Headers: map[string]promconfig.Header{"x-token": h}}}
+}
+
 // TestSecretFileChanges: the file is read again without a restart.
 func TestSecretFileChanges(t *testing.T) {
 	t.Parallel()
