@@ -51,9 +51,10 @@ func (c *checker) intervals(at path, given collectorKeys) {
 	}
 }
 
-// reservedLabels are the exporter's own labels, those Prometheus adds, and
-// those of histograms and summaries.
-var reservedLabels = []string{"account", "region", "project", "job", "instance", "le", "quantile"}
+// reservedLabels are the exporter's own labels, those Prometheus adds (pod, in
+// Kubernetes, tells replicas apart: the rules leave it out), and those of
+// histograms and summaries.
+var reservedLabels = []string{"account", "region", "project", "job", "instance", "pod", "le", "quantile"}
 
 func (c *checker) labels(at path, labels map[string]string) {
 	for name, value := range labels {
