@@ -95,23 +95,27 @@ func alarmsArea() Collector {
 
 // alarmAnswer is an entry of ListAlarms.
 type alarmAnswer struct {
-	RecordID  apiclient.Text `json:"record_id"`
-	AlarmID   apiclient.Text `json:"alarm_id"`
-	Name      apiclient.Text `json:"name"`
-	Status    apiclient.Text `json:"status"`
-	Type      apiclient.Text `json:"type"`
-	Level     apiclient.Text `json:"level"`
-	BeginTime apiclient.Time `json:"begin_time"`
-	Metric    struct {
-		Name       apiclient.Text   `json:"metric_name"`
-		Dimensions []alarmDimension `json:"dimensions"`
-	} `json:"metric"`
+	RecordID  apiclient.Text                   `json:"record_id"`
+	AlarmID   apiclient.Text                   `json:"alarm_id"`
+	Name      apiclient.Text                   `json:"name"`
+	Status    apiclient.Text                   `json:"status"`
+	Type      apiclient.Text                   `json:"type"`
+	Level     apiclient.Text                   `json:"level"`
+	BeginTime apiclient.Time                   `json:"begin_time"`
+	Metric    decoration[alarmMetricAnswer]    `json:"metric"`
 	Condition decoration[alarmConditionAnswer] `json:"condition"`
-	Info      struct {
-		ResourceID   apiclient.Text `json:"resource_id"`
-		ResourceName apiclient.Text `json:"resource_name"`
-	} `json:"additional_info"`
-	Points decoration[[]alarmPoint] `json:"data_points"`
+	Info      decoration[alarmInfoAnswer]      `json:"additional_info"`
+	Points    decoration[[]alarmPoint]         `json:"data_points"`
+}
+
+type alarmMetricAnswer struct {
+	Name       apiclient.Text               `json:"metric_name"`
+	Dimensions decoration[[]alarmDimension] `json:"dimensions"`
+}
+
+type alarmInfoAnswer struct {
+	ResourceID   apiclient.Text `json:"resource_id"`
+	ResourceName apiclient.Text `json:"resource_name"`
 }
 
 type alarmDimension struct {
@@ -133,8 +137,9 @@ type alarmPoint struct {
 	Value apiclient.Number `json:"value"`
 }
 
-// decoration is a part of an answer that only texts are made of: when it has
-// another shape than documented it is left out, and the alarm stays.
+// decoration is a part of a record without which it still is an alarm: when it
+// has another shape than documented ([] or "" for nothing) it is left out. One
+// such record must not cost the alarms of all others.
 type decoration[T any] struct{ value T }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -172,14 +177,14 @@ func (a alarmAnswer) alarm(in Input) Alarm {
 		Name:       string(a.Name),
 		Level:      alarmLevel(string(a.Level)),
 		Begin:      a.BeginTime,
-		MetricName: string(a.Metric.Name),
+		MetricName: string(a.Metric.value.Name),
 		ResourceID: a.resource(),
 		Event:      strings.HasPrefix(string(a.Type), "EVENT"),
 		Condition:  a.Condition.value.condition(),
 		Observed:   a.observed(),
 	}
 	made.Dimensions = a.dimensions(made.ResourceID)
-	if name := string(a.Info.ResourceName); in.UserName(name) == name {
+	if name := string(a.Info.value.ResourceName); in.UserName(name) == name {
 		made.ResourceName = name
 	}
 	return made
@@ -216,7 +221,7 @@ func (a alarmAnswer) observed() apiclient.Number {
 // and desktops are no part of them: they become a label.
 func (a alarmAnswer) dimensions(resource string) string {
 	var all []string
-	for _, d := range a.Metric.Dimensions {
+	for _, d := range a.Metric.value.Dimensions.value {
 		if string(d.Value) != resource && d.Value != "" && !d.personal() {
 			all = append(all, string(d.Name)+"="+string(d.Value))
 		}
@@ -254,11 +259,11 @@ func alarmLevel(level string) string {
 // resource is the id of what the alarm is about: event alarms say it, alarms
 // over metrics have it as a dimension.
 func (a alarmAnswer) resource() string {
-	if a.Info.ResourceID != "" {
-		return string(a.Info.ResourceID)
+	if a.Info.value.ResourceID != "" {
+		return string(a.Info.value.ResourceID)
 	}
 	first := ""
-	for _, d := range a.Metric.Dimensions {
+	for _, d := range a.Metric.value.Dimensions.value {
 		if d.Name == "instance_id" {
 			return string(d.Value)
 		}

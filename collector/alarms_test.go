@@ -44,7 +44,7 @@ func TestAlarmForAlerts(t *testing.T) {
 	}
 }
 
-// TestAlarmWithOddDecoration: what only texts are made of costs no alarm.
+// TestAlarmWithOddDecoration: a part of another shape costs no alarm.
 func TestAlarmWithOddDecoration(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{
@@ -52,6 +52,8 @@ func TestAlarmWithOddDecoration(t *testing.T) {
 		`"condition":[],"data_points":[1]`,
 		`"condition":{"period":-5,"count":1e300},"data_points":[]`,
 		`"condition":null,"data_points":null`,
+		`"metric":[],"additional_info":""`,
+		`"metric":{"dimensions":{"instance_id":"d-01"}},"additional_info":[]`,
 	} {
 		got := alarmOf(t, `{"record_id":"ah1","status":"alarm","level":2,`+odd+`}`, plain)
 		if want := (Alarm{RecordID: "ah1", Level: "major"}); !reflect.DeepEqual(got, want) {
