@@ -104,8 +104,9 @@ func TestInventoryAnswers(t *testing.T) {
 	}
 }
 
-// TestHostsOfEmptyFleet: where there is no desktop, no host has one or fails.
-func TestHostsOfEmptyFleet(t *testing.T) {
+// TestEmptyFleetIsQuiet: where there is no desktop, no host has one or fails,
+// and no script ran.
+func TestEmptyFleetIsQuiet(t *testing.T) {
 	t.Parallel()
 	for desktops, want := range map[int]int{0: 0, 10: 1} {
 		s, _ := newOpen(Config{Desktops: desktops})
@@ -120,6 +121,13 @@ func TestHostsOfEmptyFleet(t *testing.T) {
 			on += h.Desktops
 		}
 		is(t, "desktops on hosts of an empty fleet", desktops == 0 && on > 0, false)
+		for _, path := range []string{"/script-execution-tasks", "/desktop-pools/script-execution-tasks/detail"} {
+			got := get[struct {
+				Count int `json:"count"`
+				Total int `json:"total_count"`
+			}](t, s, path)
+			is(t, "scripts ran: "+path, got.Count+got.Total > 0, desktops > 0)
+		}
 	}
 }
 

@@ -144,8 +144,12 @@ type execution struct {
 	success, failed, skipped int
 }
 
-// executions of the last week, the newest first.
+// executions of the last week, the newest first; none where there is nothing
+// to run a script on.
 func (w *world) executions(kind string) []execution {
+	if len(w.desktops) == 0 {
+		return nil
+	}
 	var all []execution
 	for _, at := range slots(w.now, 2*time.Hour, 7*day) {
 		n := w.dice(kind, at)
