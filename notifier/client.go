@@ -75,9 +75,18 @@ func (c *client) explain(ctx context.Context, err error) error {
 	if urlErr, ok := errors.AsType[*url.Error](err); ok {
 		err = urlErr.Err
 	}
-	// OAuth 2 errors go on with the answer of the token's server.
-	said, _, _ := strings.Cut(err.Error(), "\nResponse:")
-	return errors.New(bounded(said, maxSaid))
+	return errors.New(bounded(withoutTokenAnswer(err.Error()), maxSaid))
+}
+
+// withoutTokenAnswer cuts what the server that hands out OAuth 2 tokens says
+// in its own words, which may repeat the secret: oauth2: "code" "words" "URI",
+// or its whole answer on further lines.
+func withoutTokenAnswer(said string) string {
+	said, _, _ = strings.Cut(said, "\nResponse:")
+	if before, _, words := strings.Cut(said, `" "`); words && strings.HasPrefix(said, "oauth2: ") {
+		return before + `"`
+	}
+	return said
 }
 
 // judge tells success from failure. What Alertmanager says about a bad

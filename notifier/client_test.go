@@ -146,6 +146,29 @@ func headerConfig(h promconfig.Header) promconfig.HTTPClientConfig {
 	return promconfig.HTTPClientConfig{HTTPHeaders: &promconfig.Headers{Headers: map[string]promconfig.Header{"x-token": h}}}
 }
 
+// TestTokenServerRepeatsSecret: it says why it hands out no token, maybe with
+// what it was asked.
+func TestTokenServerRepeatsSecret(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]string{
+		`{"error":"invalid_client","error_description":"no client with ` + secret + `"}`: `oauth2: "invalid_client"`,
+		secret: "oauth2: cannot fetch token: 401 Unauthorized",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusUnauthorized)
+			fmt.Fprint(w, answer)
+		}))
+		defer server.Close()
+		err := send(t, at(server, promconfig.HTTPClientConfig{
+			OAuth2: &promconfig.OAuth2{ClientID: "id", ClientSecret: secret, TokenURL: server.URL + "/token"},
+		}))
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", answer, err, want)
+		}
+	}
+}
+
 // TestSecretFileChanges: the file is read again without a restart.
 func TestSecretFileChanges(t *testing.T) {
 	t.Parallel()
