@@ -12,8 +12,9 @@ import (
 const (
 	// batchSize keeps a request below what proxies usually let pass.
 	batchSize = 100
-	// A failed batch is tried again after a pause that doubles.
-	firstPause, longestPause = time.Second, 15 * time.Second
+	// A failed batch is tried again after a pause that doubles. New alarms
+	// wait for it, so that it is never longer than they may take.
+	firstPause, longestPause = 500 * time.Millisecond, 2 * time.Second
 )
 
 // sender delivers the alerts of one queue.
