@@ -3,11 +3,13 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -22,11 +24,22 @@ type Interval struct {
 // Read returns the content of a configuration file. The error is of type
 // Errors.
 func Read(path string) ([]byte, error) {
-	content, err := os.ReadFile(path)
+	content, err := readNow(path)
 	if err != nil {
 		return nil, Errors{{File: path, Message: "cannot read the configuration file: " + reason(err) + "; check --config.file"}}
 	}
 	return content, nil
+}
+
+// readNow reads a file or what is in a pipe. A named pipe that nobody writes to
+// must not keep a reload, and with it the shutdown, waiting: it is empty.
+func readNow(path string) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(file)
 }
 
 // WithIntervals returns the content of a file, which c was parsed from, with
