@@ -112,6 +112,10 @@ type serveFlags struct {
 }
 
 func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.Writer) error {
+	// From the first moment to the last: a signal to reload must never kill.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	options := f.options
 	options.Logger = logger
 	load, stop, err := configuration(ctx, f, logger)
@@ -138,7 +142,7 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 	}
 	logger.Info("starting", "version", version.Info(), "build", version.BuildContext())
 	d.Start(ctx)
-	reloadOnHangup(ctx, d)
+	go reloadOnHangup(ctx, hangups, d)
 	defer func() {
 		if stopErr := d.Stop(); stopErr != nil {
 			logger.Error("the state was not closed well", "err", stopErr)
@@ -169,21 +173,16 @@ func configuration(ctx context.Context, f serveFlags, logger *slog.Logger) (load
 	return load, stop, nil
 }
 
-// reloadOnHangup reloads the configuration at each SIGHUP until ctx ends.
-func reloadOnHangup(ctx context.Context, d *daemon.Daemon) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	go func() {
-		defer signal.Stop(hangups)
-		for {
-			select {
-			case <-hangups:
-				_ = d.Reload() // it logs what is wrong
-			case <-ctx.Done():
-				return
-			}
+// reloadOnHangup reloads the configuration at each hangup until ctx ends.
+func reloadOnHangup(ctx context.Context, hangups <-chan os.Signal, d *daemon.Daemon) {
+	for {
+		select {
+		case <-hangups:
+			_ = d.Reload() // it logs what is wrong
+		case <-ctx.Done():
+			return
 		}
-	}()
+	}
 }
 
 // checkOnly makes everything that can fail and leaves it. The state belongs to

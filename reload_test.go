@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -117,4 +119,50 @@ func value(t *testing.T, page, name string) (v float64) {
 		t.Fatalf("%s: %v", name, err)
 	}
 	return v
+}
+
+// TestHangupDuringShutdown sends SIGHUP to a process that waits for a request
+// in flight after SIGTERM: it must end the way it began to.
+func TestHangupDuringShutdown(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "config.yml")
+	if err := os.WriteFile(file, []byte(demoAccount("http://127.0.0.1:1")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address := freeAddress(t)
+	p := startProgram(t, file, address)
+	defer p.kill()
+	if !eventually(time.Minute, func() bool { return status("http://"+address+"/-/healthy") == http.StatusOK }) {
+		t.Fatal("the process does not serve")
+	}
+	send := func(request string) net.Conn {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(conn, request); err != nil {
+			t.Fatal(err)
+		}
+		return conn
+	}
+	defer send("GET / HTTP/1.1\r\n").Close()
+	// Connections are accepted in turn: the answer to the second one tells that
+	// the first one is served.
+	second := send("GET /-/healthy HTTP/1.0\r\n\r\n")
+	defer second.Close()
+	if _, err := io.ReadAll(second); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if !eventually(10*time.Second, func() bool { return status("http://"+address+"/-/healthy") == 0 }) {
+		t.Fatal("the process goes on to serve")
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("the shutdown ended with %v", err)
+	}
 }
