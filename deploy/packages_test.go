@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,6 +79,11 @@ func TestUnit(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
 		t.Skip("systemd-analyze is not here")
+	}
+	// An older one knows neither these flags nor all of the unit.
+	var version int
+	if _, err := fmt.Sscanf(string(run(t, nil, analyze, "--version")), "systemd %d", &version); err != nil || version < 251 {
+		t.Skipf("systemd is of version %d, and the unit needs 251", version)
 	}
 	// From 0 (locked up) to 100; a service without any setting has 96.
 	run(t, nil, analyze, "security", "--no-pager", "--offline=true", "--threshold=15", unit)
