@@ -151,9 +151,37 @@ func (d *decoration[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func fetchAlarms(ctx context.Context, in Input, _ []Alarm) ([]Alarm, error) {
-	answers, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: apiclient.ListAlarms},
-		func(a alarmAnswer) string { return string(a.RecordID) })
+func (a alarmAnswer) id() string { return string(a.RecordID) }
+
+// listAlarms reads all records. When one leaves an earlier page meanwhile,
+// those behind it move up and one of them slips through between two pages: it
+// would look as if its alarm had ended. So records that are missed since the
+// poll before are looked for once more.
+func listAlarms(ctx context.Context, in Input, before []Alarm) ([]alarmAnswer, error) {
+	request := apiclient.Request{Endpoint: apiclient.ListAlarms}
+	answers, err := apiclient.List(ctx, in.API, request, alarmAnswer.id)
+	if err != nil || len(answers) < request.Endpoint.Page.Size {
+		return answers, err
+	}
+	there := map[string]bool{}
+	for _, a := range answers {
+		there[a.id()] = true
+	}
+	missed := func(a Alarm) bool { return !there[a.RecordID] }
+	if !slices.ContainsFunc(before, missed) {
+		return answers, nil
+	}
+	again, err := apiclient.List(ctx, in.API, request, alarmAnswer.id)
+	for _, a := range again {
+		if a.RecordID != "" && !there[a.id()] {
+			answers = append(answers, a)
+		}
+	}
+	return answers, err
+}
+
+func fetchAlarms(ctx context.Context, in Input, before []Alarm) ([]Alarm, error) {
+	answers, err := listAlarms(ctx, in, before)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,12 @@
 package collector
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,6 +96,48 @@ func TestDimensionsArePrivate(t *testing.T) {
 		got := alarmOf(t, `{"status":"alarm","metric":{"dimensions":[`+dimensions+`]}}`, plain)
 		if got.ResourceID != want.ResourceID || got.Dimensions != want.Dimensions {
 			t.Errorf("%s: resource %q, dimensions %q", dimensions, got.ResourceID, got.Dimensions)
+		}
+	}
+}
+
+// shrinkingAlarms is an API whose first record leaves the list after the
+// first call.
+type shrinkingAlarms struct{ ids, calls int }
+
+func (s *shrinkingAlarms) Call(_ context.Context, r apiclient.Request) ([]byte, error) {
+	s.calls++
+	gone := 0
+	if s.calls > 1 {
+		gone = 1
+	}
+	offset, err := strconv.Atoi(r.Query.Get("offset"))
+	if err != nil {
+		return nil, err
+	}
+	var rows []string
+	for id := offset + gone; id < s.ids && len(rows) < apiclient.ListAlarms.Page.Size; id++ {
+		rows = append(rows, fmt.Sprintf(`{"record_id":"ah%d","status":"alarm"}`, id))
+	}
+	return fmt.Appendf(nil, `{"alarm_histories":[%s],"count":%d}`, strings.Join(rows, ","), s.ids-gone), nil
+}
+
+// TestAlarmsMoveWhileTheyAreRead: none that is still active looks ended.
+func TestAlarmsMoveWhileTheyAreRead(t *testing.T) {
+	t.Parallel()
+	const ids = 250
+	before := make([]Alarm, ids)
+	for i := range before {
+		before[i].RecordID = fmt.Sprintf("ah%d", i)
+	}
+	for known, calls := range map[int]int{0: 3, ids: 6} {
+		api := &shrinkingAlarms{ids: ids}
+		alarms, err := fetchAlarms(t.Context(), Input{API: api, UserName: plain}, before[:known])
+		if err != nil || api.calls != calls {
+			t.Fatalf("%d known: %v after %d calls, want %d", known, err, api.calls, calls)
+		}
+		// The record that slipped through cannot be missed by the first poll.
+		if want := ids - 1 + min(known, 1); len(alarms) != want {
+			t.Errorf("%d known: %d alarms, want %d", known, len(alarms), want)
 		}
 	}
 }
