@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,6 +141,19 @@ func handshake(ctx context.Context, cfg TransportConfig, conn net.Conn, host str
 	return secured.ConnectionState(), nil
 }
 
+// holders are the hosts that a certificate is for. The common name, all that
+// many old ones have, does not make one.
+func holders(c *x509.Certificate) string {
+	hosts := slices.Clone(c.DNSNames)
+	for _, ip := range c.IPAddresses {
+		hosts = append(hosts, ip.String())
+	}
+	if len(hosts) == 0 {
+		return fmt.Sprintf("no host at all: it has no subject alternative names, and the subject %q does not count", c.Subject)
+	}
+	return strings.Join(hosts, ", ")
+}
+
 // explainTLS says in plain words what is wrong with a handshake.
 func explainTLS(err error, host string) *ReachError {
 	failure := &ReachError{Step: "TLS", Message: err.Error(), Advice: "check endpoint, proxy and tls_config", Err: err}
@@ -154,7 +168,7 @@ func explainTLS(err error, host string) *ReachError {
 			host, day(invalid.Cert.NotBefore), day(invalid.Cert.NotAfter), day(time.Now()))
 		failure.Advice = "check the clock of this machine; if it is right the server needs a new certificate"
 	} else if wrong, ok := errors.AsType[x509.HostnameError](err); ok {
-		failure.Message = fmt.Sprintf("the certificate is not for %s but for %s", host, strings.Join(wrong.Certificate.DNSNames, ", "))
+		failure.Message = fmt.Sprintf("the certificate is not for %s but for %s", host, holders(wrong.Certificate))
 		failure.Advice = "check endpoint and proxy, or tls_config.server_name"
 	} else if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		failure.Message = "what answers does not speak TLS"

@@ -143,3 +143,20 @@ func TestReachHanging(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// TestHoldersOfCertificate names addresses, too, and says when there is nothing
+// to name.
+func TestHoldersOfCertificate(t *testing.T) {
+	t.Parallel()
+	for want, certificate := range map[string]*x509.Certificate{
+		"a.example, 10.0.0.7": {DNSNames: []string{"a.example"}, IPAddresses: []net.IP{net.IPv4(10, 0, 0, 7)}},
+		`no host at all: it has no subject alternative names, and the subject "CN=old.example" does not count`: {
+			Subject: pkix.Name{CommonName: "old.example"},
+		},
+	} {
+		failure := explainTLS(x509.HostnameError{Certificate: certificate, Host: "b.example"}, "b.example")
+		if want = "the certificate is not for b.example but for " + want; failure.Message != want {
+			t.Errorf("%s\nwant %s", failure.Message, want)
+		}
+	}
+}
