@@ -56,7 +56,7 @@ func checkCommand(app *kingpin.Application, f *checkFlags) *kingpin.CmdClause {
 	c.Flag("account", "Check this account only.").StringVar(&f.account)
 	c.Flag("format", "Format of the report on standard output.").Default("table").EnumVar(&f.format, "table", "json")
 	c.Flag("timeout", "How long to wait for the answer to a call.").Default("10s").DurationVar(&f.timeout)
-	c.Flag("iam-policy", "Call nothing: print the IAM policy that the enabled collectors need.").BoolVar(&f.iamPolicy)
+	c.Flag("iam-policy", "Call nothing: print the IAM policy that the enabled collectors need. Keys need not be there.").BoolVar(&f.iamPolicy)
 	c.Flag("iam-policy.format", "An identity policy (Version 5.0) or a classic custom policy (Version 1.1).").Default(iam.Formats()[0]).EnumVar(&f.policyFormat, iam.Formats()...)
 	return c
 }
@@ -90,11 +90,14 @@ func runCheck(ctx context.Context, f checkFlags, stdout, stderr io.Writer) error
 
 // config loads the configuration and leaves the accounts to check.
 func (f checkFlags) config() (*config.Config, error) {
+	schema := daemon.Schema()
+	// The policy comes before the user that it is for, and that before its keys.
+	schema.Offline = f.iamPolicy
 	load := func() (*config.Config, error) {
 		if f.configFile == "" {
-			return config.FromEnvironment(daemon.Schema(), os.Getenv)
+			return config.FromEnvironment(schema, os.Getenv)
 		}
-		return config.Load(f.configFile, daemon.Schema(), os.Getenv)
+		return config.Load(f.configFile, schema, os.Getenv)
 	}
 	cfg, err := load()
 	if err != nil || f.account == "" {

@@ -184,6 +184,7 @@ func TestPolicy(t *testing.T) {
     credentials: {access_key: AKOTHER, secret_key: another-secret}
     projects: [{region: %s, project_id: %s}]
 `, demoRegion, demoProjectID)
+	keyless := strings.Replace(second, "access_key: AKOTHER, secret_key: another-secret", "access_key_file: absent, secret_key_file: absent", 1)
 	tests := map[string]struct {
 		args []string
 		want string
@@ -206,6 +207,10 @@ func TestPolicy(t *testing.T) {
 			[]string{"--config.file=" + checkConfig(t, nobody, second, "run_state")},
 			`{"other":{"Version":"5.0","Statement":[{"Effect":"Allow","Action":["workspace:statistics:getRunState"]}]},` +
 				`"prod":{"Version":"5.0","Statement":[{"Effect":"Allow","Action":["iam:projects:listProjects","workspace:statistics:getRunState"]}]}}`, "--account",
+		},
+		"before there are keys": {
+			[]string{"--account=other", "--config.file=" + checkConfig(t, nobody, keyless, "run_state")},
+			`{"Version":"5.0","Statement":[{"Effect":"Allow","Action":["workspace:statistics:getRunState"]}]}`, "",
 		},
 		"one of several": {
 			[]string{"--account=other", "--config.file=" + checkConfig(t, nobody, second, "run_state")},

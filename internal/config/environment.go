@@ -66,7 +66,7 @@ func FromEnvironment(schema Schema, env func(string) string) (*Config, error) {
 		variable string
 		key      path
 	}{{envAccessKey, account.key("credentials")}, {envSecretKey, account.key("credentials")}, {envRegion, project.key("region")}} {
-		if env(required.variable) == "" {
+		if env(required.variable) == "" && (required.variable == envRegion || !schema.Offline) {
 			missing = append(missing, required.variable)
 			p.failed[required.key.id] = true
 		}
