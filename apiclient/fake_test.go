@@ -36,7 +36,7 @@ type sentRequest struct {
 }
 
 func (w *fakeWire) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
+	ctx, begin := req.Context(), time.Now()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -54,19 +54,22 @@ func (w *fakeWire) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	n := len(w.sent)
 	w.sent = append(w.sent, sentRequest{time.Now(), req.Method + " " + req.URL.Host + req.URL.Path, req})
-	w.inFlight++
-	w.mostIn = max(w.mostIn, w.inFlight)
+	// The account takes a request that has no answer slowAnswer after its
+	// begin, connecting included, for one that is no longer in flight; here it
+	// ends just before that.
+	if counts := slowAnswer - time.Second/2 - time.Since(begin); counts > 0 {
+		w.inFlight++
+		w.mostIn = max(w.mostIn, w.inFlight)
+		land := sync.OnceFunc(func() {
+			w.mu.Lock()
+			w.inFlight--
+			w.mu.Unlock()
+		})
+		slow := time.AfterFunc(counts, land)
+		defer func() { slow.Stop(); land() }()
+	}
 	w.mu.Unlock()
 	trace.WroteRequest(httptrace.WroteRequestInfo{})
-	// The account takes a request that has no answer after slowAnswer for one
-	// that is no longer in flight; here it ends just before that.
-	land := sync.OnceFunc(func() {
-		w.mu.Lock()
-		w.inFlight--
-		w.mu.Unlock()
-	})
-	slow := time.AfterFunc(slowAnswer-time.Second/2, land)
-	defer func() { slow.Stop(); land() }()
 	return w.answer(req, n)
 }
 
