@@ -41,6 +41,8 @@ var truths = map[string]string{
 	"HuaweiWorkspaceHostUnavailable":     "one of the dedicated hosts is faulty",
 	"HuaweiWorkspaceJobStuck":            "jobs hang",
 	"HuaweiWorkspaceNatGatewayNotActive": "a gateway is being changed",
+	"HuaweiWorkspacePowerOnTaskFailed":   "one run in ten of a scheduled task fails: on some days the newest one",
+	"HuaweiWorkspaceScheduledTaskFailed": "likewise",
 	"HuaweiWorkspacePoolBelowMinIdle":    "people arrive faster than pools grow",
 	"HuaweiWorkspaceProductSoldOut":      "a product is sold out",
 }

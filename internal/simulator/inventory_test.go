@@ -105,7 +105,7 @@ func TestInventoryAnswers(t *testing.T) {
 }
 
 // TestEmptyFleetIsQuiet: where there is no desktop, no host has one or fails,
-// and no script ran.
+// no script ran and no scheduled task failed.
 func TestEmptyFleetIsQuiet(t *testing.T) {
 	t.Parallel()
 	for desktops, want := range map[int]int{0: 0, 10: 1} {
@@ -128,6 +128,15 @@ func TestEmptyFleetIsQuiet(t *testing.T) {
 			}](t, s, path)
 			is(t, "scripts ran: "+path, got.Count+got.Total > 0, desktops > 0)
 		}
+		failed := 0
+		for _, run := range get[struct {
+			Runs []struct{ Status string } `json:"tasks_records"`
+		}](t, s, "/scheduled-tasks/task-1/records?limit=100").Runs {
+			if run.Status == "FAIL" {
+				failed++
+			}
+		}
+		is(t, "runs of a scheduled task failed", failed > 0, desktops > 0)
 	}
 }
 
