@@ -161,7 +161,7 @@ func usage() Dashboard {
 				{
 					Kind: Bars, Title: "Failed openings of applications", Width: 12, Unit: "short", Steps: amberFrom(5),
 					Description: "Users who failed to open an application most often on the last complete day.",
-					Queries:     []Query{{Expr: topk(10, maxBy("project, user", gauge("app_access_failures"))), Legend: "{{project}} {{user}}"}},
+					Queries:     []Query{{Expr: orNone("app_access", topk(10, maxBy("project, user", gauge("app_access_failures"))), "user", "nobody"), Legend: "{{project}} {{user}}"}},
 				},
 			}},
 		},
