@@ -97,7 +97,7 @@ func (made *account) open(before []*account, gone []retired) {
 	}
 }
 
-// close lets go of the connections of accounts that are no longer used.
+// closeIdle lets go of the connections of accounts that are no longer used.
 func closeIdle(old, now []*account) {
 	for _, a := range old {
 		used := slices.ContainsFunc(now, func(b *account) bool { return b.settings.Transport == a.settings.Transport })

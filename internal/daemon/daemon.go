@@ -115,7 +115,7 @@ func newDaemon(options Options, store *state.Store) (*Daemon, error) {
 		a.open(nil, nil)
 	}
 	d.present.Store(first)
-	d.outcome.Store(&reloadOutcome{good: true, goodAt: time.Now()})
+	d.outcome.Store(&reloadOutcome{goodAt: time.Now()})
 	config := scraper.Config{Stats: d.stats, Published: d.published, Logger: options.Logger}
 	if store != nil {
 		config.Store = store
@@ -127,7 +127,7 @@ func newDaemon(options Options, store *state.Store) (*Daemon, error) {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		versioncollector.NewCollector(collector.Prefix+"exporter"),
 	)
-	d.handler = d.routes(prometheus.Gatherers{process, prometheus.GathererFunc(d.gather), prometheus.GathererFunc(d.gatherAlerts)})
+	d.handler = d.routes(prometheus.Gatherers{process, prometheus.GathererFunc(d.gather)})
 	return d, nil
 }
 

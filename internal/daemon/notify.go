@@ -3,8 +3,6 @@ package daemon
 import (
 	"fmt"
 
-	dto "github.com/prometheus/client_model/go"
-
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
@@ -164,24 +162,6 @@ func activeFamilies() []collector.Family[map[notifier.Project]int] {
 			}
 		},
 	}}
-}
-
-// gatherAlerts makes both as they are now.
-func (d *Daemon) gatherAlerts() ([]*dto.MetricFamily, error) {
-	all := d.notifier.Status()
-	if len(all) == 0 {
-		return nil, nil
-	}
-	var families []*dto.MetricFamily
-	collect := func(mf *dto.MetricFamily) error {
-		families = append(families, mf)
-		return nil
-	}
-	err := collector.Build(alertmanagerFamilies(), all, nil, nil, collect)
-	if err == nil {
-		err = collector.Build(activeFamilies(), d.notifier.Active(), nil, nil, collect)
-	}
-	return families, err
 }
 
 func (d *Daemon) alertmanagerReports() []AlertmanagerReport {

@@ -27,7 +27,7 @@ func reloadFamilies() []collector.Family[reloadOutcome] {
 			Name: "exporter_config_last_reload_successful", Type: collector.Gauge,
 			Help: "Whether the last reload of the configuration went well (1) or was refused (0); then the configuration before it stays in force, and the log has the reasons.",
 			Map: func(o reloadOutcome, put collector.Put) {
-				if o.good {
+				if o.err == nil {
 					put.Value(1)
 				} else {
 					put.Value(0)
@@ -47,9 +47,20 @@ func reloadFamilies() []collector.Family[reloadOutcome] {
 // gather makes the families that belong to no project.
 func (d *Daemon) gather() ([]*dto.MetricFamily, error) {
 	var all []*dto.MetricFamily
-	err := collector.Build(reloadFamilies(), *d.outcome.Load(), nil, nil, func(mf *dto.MetricFamily) error {
+	collect := func(mf *dto.MetricFamily) error {
 		all = append(all, mf)
 		return nil
-	})
+	}
+	if err := collector.Build(reloadFamilies(), *d.outcome.Load(), nil, nil, collect); err != nil {
+		return nil, err
+	}
+	alertmanagers := d.notifier.Status()
+	if len(alertmanagers) == 0 {
+		return all, nil
+	}
+	if err := collector.Build(alertmanagerFamilies(), alertmanagers, nil, nil, collect); err != nil {
+		return nil, err
+	}
+	err := collector.Build(activeFamilies(), d.notifier.Active(), nil, nil, collect)
 	return all, err
 }

@@ -12,10 +12,9 @@ import (
 
 // reloadOutcome is how the last reload ended; the start counts as one.
 type reloadOutcome struct {
-	good   bool
-	at     time.Time
+	// goodAt is when the configuration in force was loaded.
 	goodAt time.Time
-	// err says why the configuration was refused, nil if it was not.
+	// err says why the last one was refused, nil if it was not.
 	err error
 }
 
@@ -26,9 +25,9 @@ func (d *Daemon) Reload() error {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
 	now := time.Now()
-	outcome := reloadOutcome{good: true, at: now, goodAt: now}
+	outcome := reloadOutcome{goodAt: now}
 	if err := d.reload(now); err != nil {
-		outcome = reloadOutcome{at: now, goodAt: d.outcome.Load().goodAt, err: err}
+		outcome = reloadOutcome{goodAt: d.outcome.Load().goodAt, err: err}
 		d.options.Logger.Error("the configuration was not reloaded: the one before stays in force", "err", err)
 	} else {
 		d.options.Logger.Info("the configuration was reloaded")

@@ -130,7 +130,7 @@ func (d *Daemon) report(now time.Time) Report {
 }
 
 func (o *reloadOutcome) report() ReloadReport {
-	r := ReloadReport{Successful: o.good, LastSuccess: known(o.goodAt)}
+	r := ReloadReport{Successful: o.err == nil, LastSuccess: known(o.goodAt)}
 	if o.err != nil {
 		r.Error = o.err.Error()
 	}
