@@ -129,38 +129,35 @@ type stageAnswer struct {
 	Code     apiclient.Text   `json:"error_code"`
 }
 
-// successCode is the error code of what went well.
-const successCode = "WKS.00000000"
-
 func (s stageAnswer) failed() bool {
 	if ok, sent := switched(s.Success).Value(); sent {
 		return ok == 0
 	}
-	return s.Code != "" && s.Code != successCode
+	return s.Code != "" && s.Code != codeSuccess
 }
 
 // sampledLogon is a logon with its stages.
 type sampledLogon struct {
-	recentAttempt
+	peerLogon
 	bizType string
 	stages  []stageAnswer
 }
 
 func fetchAccessStages(ctx context.Context, in Input, prev accessStages) (accessStages, error) {
-	logins, _ := in.Peer("login_records").(loginRecords)
+	logons, _ := Peer[peerLogons](in)
 	next := prev
 	next.Taken = map[string]bool{}
-	for _, attempt := range logins.Recent {
+	for _, attempt := range logons {
 		if prev.Taken[attempt.TransactionID] {
 			next.Taken[attempt.TransactionID] = true
 		}
 	}
-	chosen := sample(logins.Recent, next.Taken, in.Options.Int("max_calls"), in.Options.Int("share"))
+	selected := sample(logons, next.Taken, in.Options.Int("max_calls"), in.Options.Int("share"))
 	var (
 		found   []sampledLogon
 		results []string
 	)
-	for _, attempt := range chosen {
+	for _, attempt := range selected {
 		logon, err := readStages(ctx, in.API, attempt)
 		switch {
 		case missing(err):
@@ -177,7 +174,7 @@ func fetchAccessStages(ctx context.Context, in Input, prev accessStages) (access
 	next.Attempts = prev.Attempts.plus(knownStages(), 0)
 	next.Failures = prev.Failures.plus(knownStages(), 0)
 	next.Ratio = apiclient.Number{}
-	if n := len(logins.Recent); n > 0 {
+	if n := len(logons); n > 0 {
 		next.Ratio = apiclient.NumberOf(float64(len(next.Taken)) / float64(n))
 	}
 	return next.count(found), nil
@@ -185,9 +182,9 @@ func fetchAccessStages(ctx context.Context, in Input, prev accessStages) (access
 
 // sample chooses the logons to ask about: failed ones first, the newest of
 // them first, then the others, the slowest first.
-func sample(recent []recentAttempt, taken map[string]bool, maxCalls, share int) []recentAttempt {
-	open := slices.DeleteFunc(slices.Clone(recent), func(a recentAttempt) bool { return taken[a.TransactionID] })
-	slices.SortStableFunc(open, func(a, b recentAttempt) int {
+func sample(recent []peerLogon, taken map[string]bool, maxCalls, share int) []peerLogon {
+	open := slices.DeleteFunc(slices.Clone(recent), func(a peerLogon) bool { return taken[a.TransactionID] })
+	slices.SortStableFunc(open, func(a, b peerLogon) int {
 		switch {
 		case a.Failed != b.Failed:
 			if a.Failed {
@@ -206,20 +203,28 @@ func sample(recent []recentAttempt, taken map[string]bool, maxCalls, share int) 
 
 // sampleAccessStages asks about a logon of the last day.
 func sampleAccessStages(ctx context.Context, in Input) error {
-	logons := recordSet{}
-	if err := logons.list(ctx, in.API, span{in.Now.UTC().Add(-day), in.Now.UTC()}, nil); err != nil {
+	const minutes = "2006-01-02T15:04Z"
+	now := in.Now.UTC()
+	type record struct {
+		TransactionID string `json:"transaction_id"`
+	}
+	list, err := apiclient.List(ctx, in.API, apiclient.Request{
+		Endpoint: apiclient.ListLoginRecordsNew,
+		Query:    url.Values{"start_time": {now.Add(-day).Format(minutes)}, "end_time": {now.Format(minutes)}},
+	}, func(r record) string { return r.TransactionID })
+	if err != nil {
 		return err
 	}
-	for _, r := range logons.inOrder() {
+	for _, r := range list {
 		if r.TransactionID != "" {
-			_, err := readStages(ctx, in.API, r.recent(in.Now))
+			_, err := readStages(ctx, in.API, peerLogon{TransactionID: r.TransactionID})
 			return err
 		}
 	}
 	return nil
 }
 
-func readStages(ctx context.Context, api apiclient.Caller, attempt recentAttempt) (sampledLogon, error) {
+func readStages(ctx context.Context, api apiclient.Caller, attempt peerLogon) (sampledLogon, error) {
 	e := apiclient.ShowUserAccessStages
 	answer, err := apiclient.Get[stagesAnswer](ctx, api, apiclient.Request{
 		Endpoint: e, Query: url.Values{"transaction_id": {attempt.TransactionID}},
@@ -230,7 +235,7 @@ func readStages(ctx context.Context, api apiclient.Caller, attempt recentAttempt
 	if answer.BizType == nil && answer.Stages == nil {
 		return sampledLogon{}, malformed(e, "answer has neither `biz_type` nor `stages`")
 	}
-	logon := sampledLogon{recentAttempt: attempt, bizType: unknownLabel}
+	logon := sampledLogon{peerLogon: attempt, bizType: unknownLabel}
 	if answer.BizType != nil {
 		logon.bizType = codeLike(string(*answer.BizType))
 	}

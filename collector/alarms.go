@@ -39,6 +39,12 @@ type Alarm struct {
 	Observed apiclient.Number `json:"observed,omitzero"`
 }
 
+// Alarms are the alarms that are active now, as area alarms found them.
+type Alarms []Alarm
+
+// Area implements area.Shared.
+func (Alarms) Area() string { return "alarms" }
+
 // AlarmCondition is what made an alarm active. What the API left out is zero.
 type AlarmCondition struct {
 	Operator  string           `json:"operator,omitempty"`
@@ -58,6 +64,7 @@ func alarmsArea() Collector {
 		Calls:    []Call{callPages(apiclient.ListAlarms, AlarmRecords)},
 		Series:   series(4, per{ActiveAlarms: 1}),
 		Fetch:    fetchAlarms,
+		Shares:   func(alarms []Alarm) Shared { return Alarms(alarms) },
 		Families: []Family[[]Alarm]{
 			{
 				Name: "alarms_active",
@@ -221,12 +228,12 @@ func (a alarmAnswer) alarm(in Input) Alarm {
 func (c alarmConditionAnswer) condition() AlarmCondition {
 	return AlarmCondition{
 		Operator: string(c.Operator), Threshold: c.Threshold, Unit: string(c.Unit), Filter: string(c.Filter),
-		Period: time.Duration(whole(c.Period)) * time.Second, Count: whole(c.Count),
+		Period: time.Duration(positiveInt(c.Period)) * time.Second, Count: positiveInt(c.Count),
 	}
 }
 
 // whole is a number of periods or seconds, 0 for what can be none.
-func whole(n apiclient.Number) int {
+func positiveInt(n apiclient.Number) int {
 	const most = 1e9 // seconds: 30 years
 	if v, ok := n.Value(); ok && v > 0 && v < most {
 		return int(v)

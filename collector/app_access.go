@@ -21,7 +21,7 @@ func appAccessArea() Collector {
 		Disabled: true,
 		Interval: time.Hour,
 		Calls:    []Call{callTop(apiclient.ListAppUserAccessData, failingUsers)},
-		Series:   func(l Load) float64 { return 1 + l.top(failingUsers) },
+		Series:   func(l Load) float64 { return 1 + topRows(l, failingUsers) },
 		Options:  []Option{{Name: "top", Default: 100, Help: "How many users have series: those with the most failures."}},
 		Fetch:    fetchAppAccess,
 		Families: []Family[daily[[]userFailures]]{
@@ -67,5 +67,5 @@ func fetchAppAccess(ctx context.Context, in Input, _ daily[[]userFailures]) (dai
 		places[user] = len(users)
 		users = append(users, userFailures{user, r.Failures})
 	}
-	return daily[[]userFailures]{yesterday, users}, nil
+	return daily[[]userFailures]{Day: yesterday, Result: users}, nil
 }

@@ -37,6 +37,8 @@ type Area[T any] struct {
 	Sample func(ctx context.Context, in Input) error
 	// Families are the metrics, one literal each.
 	Families []Family[T]
+	// Shares makes what other areas may see of a result; nil shares nothing.
+	Shares func(result T) Shared
 }
 
 // Option is one configuration key of an area; the type of Default (bool,
@@ -71,45 +73,10 @@ type Input struct {
 	Options Options
 	// UserName turns a user's name into what privacy.user_names allows.
 	UserName func(string) string
-	// Peer returns the last good result of another area of the same project,
-	// nil if there is none.
-	Peer func(area string) any
+	// Peer returns what another area of the same project shares, nil if there
+	// is nothing. Areas call the function Peer instead.
+	Peer func(area string) Shared
 	// Now is the time at which the poll started.
 	Now time.Time
 	Log *slog.Logger
-}
-
-// Type is the type of a metric family.
-type Type int
-
-// The types a family can have.
-const (
-	Gauge Type = iota
-	Counter
-	HistogramType
-)
-
-// Family declares one metric family: everything about it in one literal.
-type Family[T any] struct {
-	// Name lacks the common prefix.
-	Name string
-	Help string
-	Type Type
-	// Labels are the family's own labels; those of the project (account,
-	// region, project, configured ones) are added when it is rendered. The
-	// first that ends in _id, or is user or group, names the object that a
-	// series is about: where there are too many series whole objects are cut.
-	Labels []string
-	// Map puts the samples of one result.
-	Map func(result T, put Put)
-}
-
-// Put takes one sample; the label values stand in the order of Labels.
-type Put interface {
-	// Value puts a gauge or counter.
-	Value(v float64, labels ...string)
-	// Number puts v unless the API left it out.
-	Number(v apiclient.Number, labels ...string)
-	// Histogram puts a histogram.
-	Histogram(h Histogram, labels ...string)
 }

@@ -4,38 +4,78 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
 	dto "github.com/prometheus/client_model/go"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 )
 
-// Specs returns what families declare.
-func Specs[T any](families []Family[T]) []FamilySpec {
-	specs := make([]FamilySpec, len(families))
-	for i, f := range families {
-		specs[i] = FamilySpec{Name: Prefix + f.Name, Help: f.Help, Type: f.Type, Labels: f.Labels}
-	}
-	return specs
+// Object is what a series is about, such as one desktop: the label that names
+// it and its value.
+type Object struct{ Label, ID string }
+
+// Cardinality is how many series a result has and about which objects.
+type Cardinality struct {
+	// Series is the number of all series.
+	Series int
+	// Objects are in the order in which they were put, each once; SeriesOf counts
+	// the series of each in all families.
+	Objects  []Object
+	SeriesOf map[Object]int
 }
 
-// Build maps result to families and checks them: one value for each label, no
-// series twice, valid UTF-8. base is added to every series.
-// Series of objects that keep does not want are left out; nil keeps all.
-func Build[T any](families []Family[T], result T, base []*dto.LabelPair, keep Keep, yield func(*dto.MetricFamily) error) error {
-	for _, f := range families {
-		b := newBuilder(f.Name, f.Help, f.Type, f.Labels, base)
-		b.object, b.keep = objectLabel(f.Labels), keep
-		f.Map(result, b)
-		mf, err := b.family()
-		if err != nil {
-			return err
+// Samples are the samples of all families of one result.
+type Samples []*familySamples
+
+// Collect maps a result to the samples of families and checks them: one value
+// for each label, no series twice, valid UTF-8.
+func Collect[T any](families []Family[T], result T) (Samples, error) {
+	all := make(Samples, len(families))
+	for i, f := range families {
+		all[i] = &familySamples{
+			name: Prefix + f.Name, help: f.Help, typ: f.Type, labels: f.Labels,
+			object: objectLabel(f.Labels), seen: map[string]struct{}{},
 		}
-		if mf == nil {
+		f.Map(result, all[i])
+		if err := all[i].err; err != nil {
+			return nil, fmt.Errorf("metric %s: %w", all[i].name, err)
+		}
+	}
+	return all, nil
+}
+
+// Cardinality counts the series.
+func (s Samples) Cardinality() Cardinality {
+	c := Cardinality{SeriesOf: map[Object]int{}}
+	for _, f := range s {
+		for _, one := range f.samples {
+			n := one.series()
+			c.Series += n
+			o, has := f.objectOf(one)
+			if !has {
+				continue
+			}
+			if c.SeriesOf[o] == 0 {
+				c.Objects = append(c.Objects, o)
+			}
+			c.SeriesOf[o] += n
+		}
+	}
+	return c
+}
+
+// Families makes the metric families, one after the other, with base (sorted
+// by name) added to every series. Families without a sample are left out, and
+// so are the samples of objects that include refuses; nil includes all.
+func (s Samples) Families(base []*dto.LabelPair, include func(Object) bool, yield func(*dto.MetricFamily) error) error {
+	for _, f := range s {
+		mf, err := f.family(base, include)
+		if err != nil {
+			return fmt.Errorf("metric %s: %w", f.name, err)
+		}
+		if len(mf.Metric) == 0 {
 			continue
 		}
 		if err := yield(mf); err != nil {
@@ -45,176 +85,165 @@ func Build[T any](families []Family[T], result T, base []*dto.LabelPair, keep Ke
 	return nil
 }
 
-// builder implements Put for one family.
-type builder struct {
-	mf     *dto.MetricFamily
-	typ    Type
-	names  []string
-	base   []*dto.LabelPair
-	order  []int // of own labels and base in the sorted label list
-	seen   map[string]struct{}
-	failed error
-	object int // index of the label that names the object, -1 if none does
-	keep   Keep
+// Build makes the metric families of a result in one step.
+func Build[T any](families []Family[T], result T, base []*dto.LabelPair, yield func(*dto.MetricFamily) error) error {
+	samples, err := Collect(families, result)
+	if err != nil {
+		return err
+	}
+	return samples.Families(base, nil, yield)
 }
 
-func newBuilder(name, help string, typ Type, labels []string, base []*dto.LabelPair) *builder {
-	mf := &dto.MetricFamily{Name: new(Prefix + name), Help: &help, Type: typ.dto()}
-	b := &builder{mf: mf, typ: typ, names: labels, base: base, seen: map[string]struct{}{}}
-	b.order = make([]int, len(labels)+len(base))
-	for i := range b.order {
-		b.order[i] = i
-	}
-	labelName := func(i int) string {
-		if i < len(labels) {
-			return labels[i]
-		}
-		return base[i-len(labels)].GetName()
-	}
-	slices.SortFunc(b.order, func(i, j int) int { return cmp.Compare(labelName(i), labelName(j)) })
-	for n := 1; n < len(b.order); n++ {
-		// One such series would make Prometheus refuse the whole page.
-		if name := labelName(b.order[n]); name == labelName(b.order[n-1]) {
-			b.fail(fmt.Errorf("label %q is one of the metric's own and one added to all series: rename the latter in the configuration", name))
-		}
-	}
-	return b
+// objectLabel is the index of the label that names the object, -1 if the
+// family is about no single one.
+func objectLabel(labels []string) int {
+	return slices.IndexFunc(labels, func(l string) bool {
+		return strings.HasSuffix(l, "_id") || l == "user" || l == "group"
+	})
 }
 
-func (t Type) dto() *dto.MetricType {
-	switch t {
-	case Counter:
-		return dto.MetricType_COUNTER.Enum()
-	case HistogramType:
-		return dto.MetricType_HISTOGRAM.Enum()
-	default:
-		return dto.MetricType_GAUGE.Enum()
-	}
+// familySamples are the samples of one family. It implements Put.
+type familySamples struct {
+	name, help string
+	typ        Type
+	labels     []string
+	object     int // index of the label that names the object, -1 if none does
+	samples    []sampled
+	seen       map[string]struct{}
+	err        error // the first
 }
 
-// String is the type's name in the exposition formats.
-func (t Type) String() string { return strings.ToLower(t.dto().String()) }
+// sampled is one sample, with label values in the order of the labels.
+type sampled struct {
+	values    []string
+	value     float64
+	histogram *Histogram
+}
 
-func (b *builder) family() (*dto.MetricFamily, error) {
-	if b.failed != nil {
-		return nil, fmt.Errorf("metric %s: %w", b.mf.GetName(), b.failed)
+// series is how many series the sample is in text: of a histogram one a
+// bucket, with +Inf, sum and count.
+func (s sampled) series() int {
+	if s.histogram == nil {
+		return 1
 	}
-	if len(b.mf.Metric) == 0 {
-		return nil, nil
-	}
-	return b.mf, nil
+	return len(s.histogram.Bounds) + 3
 }
 
 // Value implements Put.
-func (b *builder) Value(v float64, labels ...string) {
-	switch b.typ {
-	case Counter:
-		b.add(&dto.Metric{Counter: &dto.Counter{Value: &v}}, labels)
-	case Gauge:
-		b.add(&dto.Metric{Gauge: &dto.Gauge{Value: &v}}, labels)
-	default:
-		b.fail(fmt.Errorf("a plain value was put to a %s", b.typ))
+func (f *familySamples) Value(v float64, labels ...string) {
+	if f.typ == HistogramType {
+		f.fail(fmt.Errorf("a plain value was put to a %s", f.typ))
+		return
 	}
+	f.add(sampled{values: labels, value: v})
 }
 
 // Number implements Put.
-func (b *builder) Number(n apiclient.Number, labels ...string) {
+func (f *familySamples) Number(n apiclient.Number, labels ...string) {
 	if v, ok := n.Value(); ok {
-		b.Value(v, labels...)
+		f.Value(v, labels...)
 	}
 }
 
 // Histogram implements Put.
-func (b *builder) Histogram(h Histogram, labels ...string) {
-	if b.typ != HistogramType {
-		b.fail(fmt.Errorf("a histogram was put to a %s", b.typ))
+func (f *familySamples) Histogram(h Histogram, labels ...string) {
+	if f.typ != HistogramType {
+		f.fail(fmt.Errorf("a histogram was put to a %s", f.typ))
 		return
 	}
-	b.add(&dto.Metric{Histogram: h.dto()}, labels)
+	f.add(sampled{values: labels, histogram: &h})
 }
 
-func (b *builder) add(m *dto.Metric, values []string) {
-	if len(values) != len(b.names) {
-		b.fail(fmt.Errorf("%d label values for the labels %v", len(values), b.names))
+func (f *familySamples) add(s sampled) {
+	if len(s.values) != len(f.labels) {
+		f.fail(fmt.Errorf("%d label values for the labels %v", len(s.values), f.labels))
 		return
 	}
-	clean := make([]string, len(values))
-	for i, v := range values {
-		clean[i] = strings.ToValidUTF8(v, "�")
+	values := make([]string, len(s.values))
+	for i, v := range s.values {
+		values[i] = strings.ToValidUTF8(v, "\uFFFD")
 	}
-	if b.keep != nil && b.object >= 0 && !b.keep(Object{b.names[b.object], clean[b.object]}) {
+	s.values = values
+	key := strings.Join(values, "\xff")
+	if _, twice := f.seen[key]; twice {
+		f.fail(fmt.Errorf("two samples with the same labels %v=%q", f.labels, values))
 		return
 	}
-	key := strings.Join(clean, "\xff")
-	if _, twice := b.seen[key]; twice {
-		b.fail(fmt.Errorf("two samples with the same labels %v=%q", b.names, values))
-		return
+	f.seen[key] = struct{}{}
+	f.samples = append(f.samples, s)
+}
+
+func (f *familySamples) fail(err error) {
+	if f.err == nil {
+		f.err = err
 	}
-	b.seen[key] = struct{}{}
-	m.Label = make([]*dto.LabelPair, len(b.order))
-	own := make([]dto.LabelPair, len(b.names))
-	for i := range clean {
-		own[i].Name, own[i].Value = &b.names[i], &clean[i]
+}
+
+func (f *familySamples) objectOf(s sampled) (Object, bool) {
+	if f.object < 0 {
+		return Object{}, false
 	}
-	for at, i := range b.order {
-		if i < len(own) {
-			m.Label[at] = &own[i]
-		} else {
-			m.Label[at] = b.base[i-len(own)]
+	return Object{f.labels[f.object], s.values[f.object]}, true
+}
+
+// family makes the family of the samples that are included.
+func (f *familySamples) family(base []*dto.LabelPair, include func(Object) bool) (*dto.MetricFamily, error) {
+	order, err := f.labelOrder(base)
+	if err != nil {
+		return nil, err
+	}
+	mf := &dto.MetricFamily{Name: &f.name, Help: &f.help, Type: f.typ.dto()}
+	for i := range f.samples {
+		s := &f.samples[i]
+		if o, has := f.objectOf(*s); has && include != nil && !include(o) {
+			continue
+		}
+		own := make([]dto.LabelPair, len(f.labels))
+		for i := range own {
+			own[i].Name, own[i].Value = &f.labels[i], &s.values[i]
+		}
+		m := &dto.Metric{Label: make([]*dto.LabelPair, len(order))}
+		for at, i := range order {
+			if i < len(own) {
+				m.Label[at] = &own[i]
+			} else {
+				m.Label[at] = base[i-len(own)]
+			}
+		}
+		switch f.typ {
+		case Counter:
+			m.Counter = &dto.Counter{Value: &s.value}
+		case HistogramType:
+			m.Histogram = s.histogram.dto()
+		default:
+			m.Gauge = &dto.Gauge{Value: &s.value}
+		}
+		mf.Metric = append(mf.Metric, m)
+	}
+	return mf, nil
+}
+
+// labelOrder is the order of own labels and base by name, as indexes into
+// both, one behind the other.
+func (f *familySamples) labelOrder(base []*dto.LabelPair) ([]int, error) {
+	name := func(i int) string {
+		if i < len(f.labels) {
+			return f.labels[i]
+		}
+		return base[i-len(f.labels)].GetName()
+	}
+	order := make([]int, len(f.labels)+len(base))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(name(i), name(j)) })
+	for n := 1; n < len(order); n++ {
+		// One such series would make Prometheus refuse the whole page.
+		if name(order[n]) == name(order[n-1]) {
+			return nil, fmt.Errorf("label %q is one of the metric's own and one added to all series: rename the latter in the configuration", name(order[n]))
 		}
 	}
-	b.mf.Metric = append(b.mf.Metric, m)
-}
-
-func (b *builder) fail(err error) {
-	if b.failed == nil {
-		b.failed = err
-	}
-}
-
-// dto returns the histogram in the form that all exposition formats start
-// from: cumulative classic buckets, and native ones as spans and deltas.
-func (h Histogram) dto() *dto.Histogram {
-	out := &dto.Histogram{
-		SampleCount:   new(h.Count()),
-		SampleSum:     new(h.Sum),
-		Schema:        new(int32(nativeSchema)),
-		ZeroThreshold: new(nativeZeroThreshold),
-		ZeroCount:     new(h.Zero),
-	}
-	var cumulative uint64
-	for i, bound := range h.Bounds {
-		cumulative += h.Counts[i]
-		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &bound, CumulativeCount: new(cumulative), Exemplar: h.exemplar(i)})
-	}
-	// The writers add the last bucket themselves, but without an exemplar.
-	if beyond := h.exemplar(len(h.Bounds)); beyond != nil {
-		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: new(math.Inf(1)), CumulativeCount: out.SampleCount, Exemplar: beyond})
-	}
-	next, last := int32(0), int64(0)
-	for n, i := range slices.Sorted(maps.Keys(h.Native)) {
-		if n == 0 || i != next {
-			out.PositiveSpan = append(out.PositiveSpan, &dto.BucketSpan{Offset: new(i - next), Length: new(uint32(0))})
-		}
-		*out.PositiveSpan[len(out.PositiveSpan)-1].Length++
-		count := int64(h.Native[i]) //nolint:gosec // no count comes near 2^63
-		out.PositiveDelta = append(out.PositiveDelta, count-last)
-		next, last = i+1, count
-	}
-	return out
-}
-
-// exemplar returns that of a bucket, nil if it has none.
-func (h Histogram) exemplar(bucket int) *dto.Exemplar {
-	e, has := h.Exemplars[bucket]
-	if !has {
-		return nil
-	}
-	return &dto.Exemplar{
-		Label:     []*dto.LabelPair{{Name: &e.Label, Value: new(strings.ToValidUTF8(e.Of, "\uFFFD"))}},
-		Value:     &e.Value,
-		Timestamp: timestamppb.New(e.Time),
-	}
+	return order, nil
 }
 
 // Labels returns labels in the form Build takes as base.

@@ -49,7 +49,7 @@ func TestBuildChecks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c.family.Name = "broken"
-			err := Build([]Family[int]{c.family}, 0, Labels(c.base), nil, func(*dto.MetricFamily) error {
+			err := Build([]Family[int]{c.family}, 0, Labels(c.base), func(*dto.MetricFamily) error {
 				t.Error("the family was yielded")
 				return nil
 			})
@@ -67,7 +67,11 @@ func TestBuildSortsLabels(t *testing.T) {
 		{Name: "full", Type: Gauge, Labels: []string{"state", "group"}, Map: func(_ int, put Put) { put.Value(1, "up", "\xff!") }},
 	}}
 	var got []string
-	err := c.Build(0, Labels(map[string]string{"region": "r", "account": "a", "job_owner": "\xfe"}), nil, func(mf *dto.MetricFamily) error {
+	samples, err := c.Samples(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = samples.Families(Labels(map[string]string{"region": "r", "account": "a", "job_owner": "\xfe"}), nil, func(mf *dto.MetricFamily) error {
 		for _, l := range mf.Metric[0].Label {
 			got = append(got, l.GetName()+"="+l.GetValue())
 		}
@@ -84,7 +88,7 @@ func TestBuildSortsLabels(t *testing.T) {
 func TestBuildForeignResult(t *testing.T) {
 	t.Parallel()
 	c := Area[int]{Name: "numbers"}
-	if err := c.Build("text", nil, nil, nil); err == nil || !strings.Contains(err.Error(), "numbers") {
+	if _, err := c.Samples("text"); err == nil || !strings.Contains(err.Error(), "numbers") {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -30,11 +30,31 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 // recording is a file of testdata: what the API answered in some polls.
 type recording struct {
 	Options map[string]any `json:"options"`
-	// Peers are results of other areas, by name.
-	Peers map[string]json.RawMessage `json:"peers"`
-	Polls []recordedPoll             `json:"polls"`
+	// Peers are what other areas share, by their names.
+	Peers peers          `json:"peers"`
+	Polls []recordedPoll `json:"polls"`
 	// Error is a part of the last poll's error when nothing may come of it.
 	Error string `json:"error"`
+}
+
+type peers struct {
+	Pools    peerPools    `json:"pools"`
+	Desktops peerDesktops `json:"desktops"`
+	Logons   peerLogons   `json:"login_records"`
+}
+
+// lookup is an Input.Peer.
+func (p peers) lookup(name string) Shared {
+	switch {
+	case name == p.Pools.Area() && p.Pools != nil:
+		return p.Pools
+	case name == p.Desktops.Area() && p.Desktops != nil:
+		return p.Desktops
+	case name == p.Logons.Area() && p.Logons != nil:
+		return p.Logons
+	default:
+		return nil
+	}
 }
 
 type recordedPoll struct {
@@ -72,12 +92,12 @@ func (r replay) Call(_ context.Context, req apiclient.Request) ([]byte, error) {
 
 func sameQuery(a, b url.Values) bool { return a.Encode() == b.Encode() }
 
-// TestRecordings polls every area with every recording of
+// recordings polls every area with every recording of
 // testdata/<area>/*.json and compares the exposition with the golden file
 // beside it.
-func TestRecordings(t *testing.T) {
-	t.Parallel()
-	for _, c := range All() {
+func recordings(t *testing.T, areas []Collector) {
+	t.Helper()
+	for _, c := range areas {
 		t.Run(c.Spec().Name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join("testdata", c.Spec().Name)
@@ -149,10 +169,10 @@ func readRecording(t rapid.TB, file string) recording {
 	return rec
 }
 
-// TestRecordingsComplete holds every core area to the cases that matter.
-func TestRecordingsComplete(t *testing.T) {
-	t.Parallel()
-	for _, c := range All() {
+// recordingsComplete holds every core area to the cases that matter.
+func recordingsComplete(t *testing.T, areas []Collector) {
+	t.Helper()
+	for _, c := range areas {
 		if !c.Spec().Core {
 			continue
 		}
@@ -164,11 +184,11 @@ func TestRecordingsComplete(t *testing.T) {
 	}
 }
 
-// TestNonsense gives every area answers that are JSON but none of its own:
+// nonsense gives every area answers that are JSON but none of its own:
 // they must not pass for an empty project.
-func TestNonsense(t *testing.T) {
-	t.Parallel()
-	for _, c := range All() {
+func nonsense(t *testing.T, areas []Collector) {
+	t.Helper()
+	for _, c := range areas {
 		for _, body := range []string{
 			`null`, `[]`, `{}`, `0`, `""`, `true`, `"total_count"`, `[{}]`, `{"status":"ok"}`, `{"data":{"total_count":0}}`,
 			`{"error":{"code":500,"message":"internal"}}`, ``, `<html></html>`, `{"total_num":`,
@@ -183,11 +203,11 @@ func TestNonsense(t *testing.T) {
 	}
 }
 
-// TestFailedCall fails each call of a first poll in turn: the poll fails with
+// failedCalls fails each call of a first poll in turn: the poll fails with
 // the call's error and gives nothing.
-func TestFailedCall(t *testing.T) {
-	t.Parallel()
-	for _, c := range All() {
+func failedCalls(t *testing.T, areas []Collector) {
+	t.Helper()
+	for _, c := range areas {
 		file := filepath.Join("testdata", c.Spec().Name, "normal.json")
 		for good := range readRecording(t, file).Polls[0].Calls {
 			rec := readRecording(t, file)
@@ -207,12 +227,12 @@ func TestFailedCall(t *testing.T) {
 	}
 }
 
-// FuzzAnswer decodes any answer as that of any area: nothing panics, nothing
+// fuzzAnswer decodes any answer as that of any area: nothing panics, nothing
 // but a JSON object is taken, and what is taken makes valid families, also
 // after a way through JSON.
-func FuzzAnswer(f *testing.F) {
-	all := All()
-	for i, c := range all {
+func fuzzAnswer(f *testing.F, areas []Collector) {
+	f.Helper()
+	for i, c := range areas {
 		files, err := filepath.Glob(filepath.Join("testdata", c.Spec().Name, "*.json"))
 		if err != nil {
 			f.Fatal(err)
@@ -226,7 +246,7 @@ func FuzzAnswer(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, area uint8, body []byte) {
-		c := all[int(area)%len(all)]
+		c := areas[int(area)%len(areas)]
 		calls := 0
 		in := input(t, c, callFunc(func(_ context.Context, req apiclient.Request) ([]byte, error) {
 			if calls++; calls > 20 {
@@ -280,7 +300,7 @@ func input(t rapid.TB, c Collector, api apiclient.Caller) Input {
 		API:      api,
 		Options:  Options{},
 		UserName: func(name string) string { return "user:" + name },
-		Peer:     func(string) any { return nil },
+		Peer:     func(string) Shared { return nil },
 		Now:      time.Date(2026, 1, 2, 9, 30, 20, 0, time.UTC),
 		Log:      slog.New(slog.DiscardHandler),
 	}
@@ -296,17 +316,7 @@ func (r recording) prepare(t rapid.TB, c Collector, in *Input) {
 	for name, value := range r.Options {
 		setOption(t, c, in.Options, name, value)
 	}
-	peers := map[string]any{}
-	for _, peer := range All() {
-		if stored, has := r.Peers[peer.Spec().Name]; has {
-			result, err := peer.Restore(stored)
-			if err != nil {
-				t.Fatal(err)
-			}
-			peers[peer.Spec().Name] = result
-		}
-	}
-	in.Peer = func(area string) any { return peers[area] }
+	in.Peer = r.Peers.lookup
 }
 
 // setOption sets an option from a value as JSON has it.
@@ -342,10 +352,13 @@ func setOption(t rapid.TB, c Collector, options Options, name string, value any)
 func families(t rapid.TB, c Collector, result any) []*dto.MetricFamily {
 	t.Helper()
 	var all []*dto.MetricFamily
-	err := c.Build(result, nil, nil, func(mf *dto.MetricFamily) error {
-		all = append(all, mf)
-		return nil
-	})
+	built, err := c.Samples(result)
+	if err == nil {
+		err = built.Families(nil, nil, func(mf *dto.MetricFamily) error {
+			all = append(all, mf)
+			return nil
+		})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,8 +122,8 @@ func decodeGroup(e apiclient.Endpoint, entry map[string]json.RawMessage) (deskto
 	part := func(members []member) states {
 		s := states{}
 		for _, m := range members {
-			if n, found := all[m.state]; found {
-				s[m.state] = n
+			if n, found := all[m.state()]; found {
+				s[m.state()] = n
 			}
 		}
 		return s

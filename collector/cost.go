@@ -62,19 +62,6 @@ func callEach(e apiclient.Endpoint, kind Kind) Call {
 	return Call{e, "1 for each " + kindNamed(kind).One, func(l Load) float64 { return l.Fleet[kind] }}
 }
 
-// unless leaves a call out where another area has the list already.
-func (c Call) unless(area string) Call {
-	of := c.Of
-	c.Says = fmt.Sprintf("where `%s` is off %s", area, c.Says)
-	c.Of = func(l Load) float64 {
-		if l.Peer(area) != nil {
-			return 0
-		}
-		return of(l)
-	}
-	return c
-}
-
 // with leaves a call out unless all of the area's options are on.
 func (c Call) with(options ...string) Call {
 	of := c.Of
@@ -150,8 +137,8 @@ func (a Area[T]) endpoints() []apiclient.Endpoint {
 	return all
 }
 
-// said joins what the declared calls say.
-func (a Area[T]) said() string {
+// callsText joins what the declared calls say.
+func (a Area[T]) callsText() string {
 	var all []string
 	fixed := 0
 	for _, call := range a.Calls {

@@ -63,14 +63,14 @@ func newestDay[T any](now time.Time, prev daily[T], read func(first time.Time) (
 }
 
 // statisticsTimestamp is the family that every area with daily statistics has.
-func statisticsTimestamp[T any](area string, end func(T) time.Time) Family[T] {
+func statisticsTimestamp[T any](collector string, end func(T) time.Time) Family[T] {
 	return Family[T]{
 		Name: "usage_statistics_timestamp_seconds",
 		Help: "End of the day that the collector's usage statistics are about; the API adds a day each night.",
 		Type: Gauge, Labels: []string{"collector"},
 		Map: func(t T, put Put) {
 			if at := end(t); !at.IsZero() {
-				put.Value(unixSeconds(at), area)
+				put.Value(unixSeconds(at), collector)
 			}
 		},
 	}
@@ -93,12 +93,12 @@ func valueOf(values []statisticValue, name string) apiclient.Number {
 
 // callTop is the call of listTop, which reads `top` of all rows there are.
 func callTop(e apiclient.Endpoint, rows func(Load) float64) Call {
-	return Call{e, fmt.Sprintf("1 for each %d of `top`", e.Page.Size), func(l Load) float64 {
-		return pages(l.top(rows), e.Page.Size)
+	return Call{Endpoint: e, Says: fmt.Sprintf("1 for each %d of `top`", e.Page.Size), Of: func(l Load) float64 {
+		return pages(topRows(l, rows), e.Page.Size)
 	}}
 }
 
-func (l Load) top(rows func(Load) float64) float64 {
+func topRows(l Load, rows func(Load) float64) float64 {
 	return min(rows(l), float64(l.Options.Int("top")))
 }
 

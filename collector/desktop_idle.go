@@ -50,7 +50,7 @@ func fetchDesktopIdle(ctx context.Context, in Input, _ daily[idleDesktops]) (dai
 			return daily[idleDesktops]{}, err
 		}
 	}
-	return daily[idleDesktops]{first, idle}, nil
+	return daily[idleDesktops]{Day: first, Result: idle}, nil
 }
 
 // lastAggregatedDay is the UTC day whose statistics are there at t. A day is

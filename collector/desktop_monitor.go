@@ -13,9 +13,9 @@ import (
 // monitored is how far the sweep over the chosen desktops has come and the
 // newest data of each.
 type monitored struct {
-	// Chosen are the desktops' ids in the order of the sweep, as of Listed.
-	Chosen []string  `json:"chosen"`
-	Listed time.Time `json:"listed"`
+	// Selected are the desktops' ids in the order of the sweep, as of Listed.
+	Selected []string  `json:"chosen"`
+	Listed   time.Time `json:"listed"`
 	// Last is the id that the sweep has come to; it may be gone by then.
 	Last string `json:"last"`
 	// Began is when the sweep began anew, Took the time from the beginning of
@@ -64,14 +64,14 @@ func desktopMonitorArea() Collector {
 		Calls: []Call{
 			{
 				Endpoint: apiclient.ShowDesktopMonitorData, Says: "1 for each desktop, at most `max_calls`",
-				Of: func(l Load) float64 { return min(l.chosenDesktops(), l.monitorCalls()) },
+				Of: func(l Load) float64 { return min(selectedDesktops(l), monitorCalls(l)) },
 			},
-			{Endpoint: apiclient.ListDesktops, Says: "the list of desktops every 5 minutes", Of: Load.candidateCalls},
+			{Endpoint: apiclient.ListDesktops, Says: "the list of desktops every 5 minutes", Of: candidateCalls},
 		},
 		Series: func(l Load) float64 {
 			// A desktop that was read is shown until its data is too old.
 			reads := max(math.Floor(l.Options.Duration("max_age").Seconds()/l.Interval.Seconds()), 1)
-			return 3 + 11.5*min(l.chosenDesktops(), l.monitorCalls()*reads)
+			return 3 + 11.5*min(selectedDesktops(l), monitorCalls(l)*reads)
 		},
 		Options: []Option{
 			{Name: "select", Default: selectInUse, Help: "Which desktops are monitored: in_use (a user is connected), running or all."},
@@ -119,20 +119,20 @@ func desktopMonitorArea() Collector {
 				Name: "desktop_monitor_desktops",
 				Help: "Number of desktops that are chosen to be monitored.",
 				Type: Gauge,
-				Map:  func(m monitored, put Put) { put.Value(float64(len(m.Chosen))) },
+				Map:  func(m monitored, put Put) { put.Value(float64(len(m.Selected))) },
 			},
 			{
 				Name: "desktop_monitor_desktops_without_data",
 				Help: "Number of chosen desktops without data young enough to be shown: they are off or have no agent, or the sweep takes longer than max_age.",
 				Type: Gauge,
-				Map:  func(m monitored, put Put) { put.Value(float64(len(m.Chosen) - len(m.Data))) },
+				Map:  func(m monitored, put Put) { put.Value(float64(len(m.Selected) - len(m.Data))) },
 			},
 		},
 	}
 }
 
 // monitorCalls is how many desktops a poll reads at most.
-func (l Load) monitorCalls() float64 { return float64(max(l.Options.Int("max_calls"), 1)) }
+func monitorCalls(l Load) float64 { return float64(max(l.Options.Int("max_calls"), 1)) }
 
 // eachMonitored makes the mapping of a family with samples for each desktop.
 func eachMonitored(sample func(id string, data monitorData, put Put)) func(monitored, Put) {
@@ -191,13 +191,13 @@ var monitorMembers = []string{
 }
 
 func fetchDesktopMonitor(ctx context.Context, in Input, prev monitored) (monitored, error) {
-	m, err := chooseDesktops(ctx, in, prev)
+	m, err := selectDesktops(ctx, in, prev)
 	if err != nil {
 		return monitored{}, err
 	}
 	oldest := in.Now.Add(-in.Options.Duration("max_age"))
 	m.Data = map[string]monitorData{}
-	for _, id := range m.Chosen {
+	for _, id := range m.Selected {
 		if data := prev.Data[id].since(oldest); len(data) > 0 {
 			m.Data[id] = data
 		}
@@ -221,7 +221,7 @@ func fetchDesktopMonitor(ctx context.Context, in Input, prev monitored) (monitor
 	for _, id := range s.gone {
 		delete(m.Data, id)
 	}
-	m.Chosen = slices.DeleteFunc(m.Chosen, func(id string) bool { return slices.Contains(s.gone, id) })
+	m.Selected = slices.DeleteFunc(m.Selected, func(id string) bool { return slices.Contains(s.gone, id) })
 	return m, nil
 }
 
@@ -238,16 +238,16 @@ func sampleDesktopMonitor(ctx context.Context, in Input) error {
 // turns are the desktops whose turn it is. It notes when the sweep begins
 // anew.
 func (m *monitored) turns(in Input) []string {
-	at, found := slices.BinarySearch(m.Chosen, m.Last)
+	at, found := slices.BinarySearch(m.Selected, m.Last)
 	if found {
 		at++
 	}
-	ring := slices.Concat(m.Chosen[at:], m.Chosen[:at])
+	ring := slices.Concat(m.Selected[at:], m.Selected[:at])
 	turns := ring[:min(len(ring), max(in.Options.Int("max_calls"), 1))]
 	switch {
 	case m.Began.IsZero():
 		m.Began = in.Now
-	case len(turns) > len(m.Chosen)-at || at == len(m.Chosen):
+	case len(turns) > len(m.Selected)-at || at == len(m.Selected):
 		m.Took, m.Began = in.Now.Sub(m.Began), in.Now
 	}
 	return turns

@@ -22,7 +22,7 @@ func desktopUsageArea() Collector {
 		Disabled: true,
 		Interval: time.Hour,
 		Calls:    []Call{callTop(apiclient.ListDesktopUsageMetric, usedDesktopsOfDay)},
-		Series:   func(l Load) float64 { return 1 + 2*l.top(usedDesktopsOfDay) },
+		Series:   func(l Load) float64 { return 1 + 2*topRows(l, usedDesktopsOfDay) },
 		Options:  []Option{{Name: "top", Default: 100, Help: "How many desktops have series: those that were used longest."}},
 		Fetch:    fetchDesktopUsage,
 		Families: []Family[daily[[]desktopUse]]{

@@ -74,7 +74,8 @@ func desktopsArea() Collector {
 			{Name: "details", Default: false, Help: "With per_desktop: also read the detailed list, 500 desktops a call, for os_type and product_id."},
 			{Name: "grace", Default: 10 * time.Minute, Help: "How long a running desktop may take to register before it counts as overdue."},
 		},
-		Fetch: fetchDesktops,
+		Fetch:  fetchDesktops,
+		Shares: shareDesktops,
 		Families: []Family[desktops]{
 			{
 				Name: "desktops_observed",
@@ -190,6 +191,18 @@ func fetchDesktops(ctx context.Context, in Input, prev desktops) (desktops, erro
 	result, err := census.result()
 	result.Each = each
 	return result, err
+}
+
+// shareDesktops has nothing to share without per_desktop.
+func shareDesktops(d desktops) Shared {
+	if len(d.Each) == 0 {
+		return nil
+	}
+	shared := make(peerDesktops, len(d.Each))
+	for i, one := range d.Each {
+		shared[i] = peerDesktop{ID: one.ID, PoolID: one.PoolID, RunState: one.RunState, LoginState: one.LoginState}
+	}
+	return shared
 }
 
 // desktopDetail is a desktop in the detailed list.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
 )
 
 // note is an event that appears some time after it happened.
@@ -85,7 +87,7 @@ func TestEventsWithoutATimeAreCountedOnce(t *testing.T) {
 	news := 0
 	for after := range 10 {
 		var fresh []note
-		log, fresh = addEvents(log, []note{{id: "timeless"}, {id: "tomorrow", happened: in(24 * time.Hour)}}, in(time.Duration(after)*time.Hour), time.Minute)
+		log, fresh = addEvents(log, []note{{id: "timeless"}, {id: "tomorrow", happened: noon.Add(24 * time.Hour)}}, noon.Add(time.Duration(after)*time.Hour), time.Minute)
 		news += len(fresh)
 	}
 	if news != 2 {
@@ -101,7 +103,7 @@ func TestUserEventLabelsAreBounded(t *testing.T) {
 		var events []userEvent
 		for i := range 400 {
 			code := fmt.Sprintf("WKS.%d", 1000*round+i)
-			events = append(events, userEvent{Type: codeText(i, round), Success: "false", Code: apiText(code)})
+			events = append(events, userEvent{Type: codeText(i, round), Success: "false", Code: apiclient.Text(code)})
 		}
 		e = e.count(events, 1)
 	}

@@ -4,7 +4,11 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // nativeSchema is the resolution of native buckets: 2^(1/8) between two
@@ -98,4 +102,49 @@ func (h Histogram) WithExemplar(e Exemplar) Histogram {
 // that holds v.
 func nativeIndex(v float64) int32 {
 	return int32(math.Ceil(math.Log2(v) * (1 << nativeSchema)))
+}
+
+// dto returns the histogram in the form that all exposition formats start
+// from: cumulative classic buckets, and native ones as spans and deltas.
+func (h Histogram) dto() *dto.Histogram {
+	out := &dto.Histogram{
+		SampleCount:   new(h.Count()),
+		SampleSum:     new(h.Sum),
+		Schema:        new(int32(nativeSchema)),
+		ZeroThreshold: new(nativeZeroThreshold),
+		ZeroCount:     new(h.Zero),
+	}
+	var cumulative uint64
+	for i, bound := range h.Bounds {
+		cumulative += h.Counts[i]
+		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: &bound, CumulativeCount: new(cumulative), Exemplar: h.exemplar(i)})
+	}
+	// The writers add the last bucket themselves, but without an exemplar.
+	if beyond := h.exemplar(len(h.Bounds)); beyond != nil {
+		out.Bucket = append(out.Bucket, &dto.Bucket{UpperBound: new(math.Inf(1)), CumulativeCount: out.SampleCount, Exemplar: beyond})
+	}
+	next, last := int32(0), int64(0)
+	for n, i := range slices.Sorted(maps.Keys(h.Native)) {
+		if n == 0 || i != next {
+			out.PositiveSpan = append(out.PositiveSpan, &dto.BucketSpan{Offset: new(i - next), Length: new(uint32(0))})
+		}
+		*out.PositiveSpan[len(out.PositiveSpan)-1].Length++
+		count := int64(h.Native[i]) //nolint:gosec // no count comes near 2^63
+		out.PositiveDelta = append(out.PositiveDelta, count-last)
+		next, last = i+1, count
+	}
+	return out
+}
+
+// exemplar returns that of a bucket, nil if it has none.
+func (h Histogram) exemplar(bucket int) *dto.Exemplar {
+	e, has := h.Exemplars[bucket]
+	if !has {
+		return nil
+	}
+	return &dto.Exemplar{
+		Label:     []*dto.LabelPair{{Name: &e.Label, Value: new(strings.ToValidUTF8(e.Of, "\uFFFD"))}},
+		Value:     &e.Value,
+		Timestamp: timestamppb.New(e.Time),
+	}
 }

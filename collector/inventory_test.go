@@ -13,21 +13,9 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 )
 
-// area returns the area of a name.
-func area(t *testing.T, name string) Collector {
-	t.Helper()
-	for _, c := range All() {
-		if c.Spec().Name == name {
-			return c
-		}
-	}
-	t.Fatalf("no area %s", name)
-	return nil
-}
-
 // monitorServer answers for a fleet of desktops, some of which fail.
 type monitorServer struct {
-	desktops []desktopState
+	desktops []peerDesktop
 	fails    map[string]apiclient.Kind
 	now      time.Time
 	listed   int
@@ -47,10 +35,10 @@ func (s *monitorServer) Call(_ context.Context, req apiclient.Request) ([]byte, 
 	return fmt.Appendf(nil, `{"cpu_info":[{"average":50,"timestamp":%d}]}`, s.now.Add(-time.Minute).UnixMilli()), nil
 }
 
-func inUse(ids ...string) []desktopState {
-	all := make([]desktopState, len(ids))
+func inUse(ids ...string) []peerDesktop {
+	all := make([]peerDesktop, len(ids))
 	for i, id := range ids {
-		all[i] = desktopState{ID: id, RunState: "ACTIVE", LoginState: "CONNECTED"}
+		all[i] = peerDesktop{ID: id, RunState: "ACTIVE", LoginState: "CONNECTED"}
 	}
 	return all
 }
@@ -58,7 +46,7 @@ func inUse(ids ...string) []desktopState {
 // monitorPoll polls once, a minute after the last time.
 func monitorPoll(t *testing.T, s *monitorServer, maxCalls int, prev any) (any, error) {
 	t.Helper()
-	c := area(t, "desktop_monitor")
+	c := desktopMonitorArea()
 	in := input(t, c, s)
 	if s.now.IsZero() {
 		s.now = in.Now
@@ -72,7 +60,7 @@ func monitorPoll(t *testing.T, s *monitorServer, maxCalls int, prev any) (any, e
 func shown(t *testing.T, result any) string {
 	t.Helper()
 	var ids []string
-	for series := range samples(t, area(t, "desktop_monitor"), result) {
+	for series := range samples(t, desktopMonitorArea(), result) {
 		if id, ok := strings.CutPrefix(series, `desktop_cpu_usage_ratio{desktop_id="`); ok {
 			ids = append(ids, strings.TrimSuffix(id, `"}`))
 		}
@@ -147,27 +135,27 @@ func TestSweepFails(t *testing.T) {
 	}
 }
 
-// TestChoice: the desktops come from area desktops when it keeps them.
-func TestChoice(t *testing.T) {
+// TestSelection: the desktops come from area desktops when it keeps them.
+func TestSelection(t *testing.T) {
 	t.Parallel()
-	c := area(t, "desktop_monitor")
-	peer := desktops{Each: []desktop{
+	c := desktopMonitorArea()
+	peer := peerDesktops{
 		{ID: "a", PoolID: "p1", RunState: "ACTIVE", LoginState: "CONNECTED"},
 		{ID: "b", PoolID: "p2", RunState: "ACTIVE", LoginState: "REGISTERED"},
 		{ID: "c", PoolID: "p1", RunState: "SHUTOFF", LoginState: "UNREGISTER"},
-	}}
+	}
 	for _, test := range []struct {
-		choose string
-		pools  []string
-		want   int
+		selected string
+		pools    []string
+		want     int
 	}{
 		{"in_use", nil, 1}, {"running", nil, 2}, {"all", nil, 3}, {"all", []string{"p1"}, 2}, {"running", []string{"p2", "p3"}, 1},
 	} {
 		s := &monitorServer{}
 		in := input(t, c, s)
 		s.now = in.Now
-		in.Peer = func(string) any { return peer }
-		in.Options["select"], in.Options["pools"] = test.choose, test.pools
+		in.Peer = func(string) Shared { return peer }
+		in.Options["select"], in.Options["pools"] = test.selected, test.pools
 		result, err := c.Poll(t.Context(), in, nil)
 		if err != nil || len(s.read) != test.want || s.listed != 0 {
 			t.Errorf("%+v: %v, read %v, listed %d times, %v", test, err, s.read, s.listed, result)
@@ -182,7 +170,7 @@ func TestChoice(t *testing.T) {
 
 func TestEdgeSiteUnit(t *testing.T) {
 	t.Parallel()
-	c := area(t, "edge_sites")
+	c := edgeSitesArea()
 	in := input(t, c, answerAll(`{"wks_edge_sites":[],"total_count":0}`))
 	in.Options["usage_unit"] = "permille"
 	if _, err := c.Poll(t.Context(), in, nil); err == nil || !strings.Contains(err.Error(), `"permille"`) || !strings.Contains(err.Error(), "percent") {
@@ -209,14 +197,14 @@ func TestPoolSweep(t *testing.T) {
 			"p1": gone(apiclient.NotFound, ""), "p2": gone(apiclient.NotFound, ""), "p3": gone(apiclient.NotFound, ""),
 		}, apiclient.NotFound, 0},
 	} {
-		c := area(t, "pool_drift")
+		c := poolDriftArea()
 		in := input(t, c, callFunc(func(_ context.Context, req apiclient.Request) ([]byte, error) {
 			if req.Endpoint.Operation != "ListInconsistentStatics" {
 				t.Errorf("%s was called", req.Endpoint.Operation)
 			}
 			return []byte(`{"product_id":0,"image_id":1,"disk_num":0,"disk_size":0}`), test.errs[req.Path["pool_id"]]
 		}))
-		in.Peer = func(string) any { return []pool{{ID: "p1"}, {ID: "p2"}, {ID: "p3"}} }
+		in.Peer = func(string) Shared { return peerPools{{ID: "p1"}, {ID: "p2"}, {ID: "p3"}} }
 		result, err := c.Poll(t.Context(), in, nil)
 		if apiclient.KindOf(err) != test.kind {
 			t.Errorf("%s: %v", name, err)

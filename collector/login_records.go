@@ -25,7 +25,7 @@ type loginRecords struct {
 	Tracked map[string]trackedRecord `json:"tracked"`
 
 	// Recent are the attempts counted of late, for areas that look closer.
-	Recent []recentAttempt `json:"recent,omitempty"`
+	Recent peerLogons `json:"recent,omitempty"`
 
 	Connections []connections     `json:"connections"`
 	Failures    map[string]uint64 `json:"failures"`
@@ -33,16 +33,6 @@ type loginRecords struct {
 	NetworkRTT  Histogram         `json:"network_rtt"`
 	EndToEndRTT Histogram         `json:"e2e_rtt"`
 	Sessions    Histogram         `json:"sessions"`
-}
-
-// recentAttempt is a counted attempt to connect that can be asked about.
-type recentAttempt struct {
-	TransactionID string    `json:"transaction_id"`
-	Start         time.Time `json:"start"`
-	Counted       time.Time `json:"counted"`
-	Failed        bool      `json:"failed"`
-	// Setup is how long the set-up took, 0 if it is not known.
-	Setup time.Duration `json:"setup"`
 }
 
 // Bounds of loginRecords.Recent, the newest attempts.
@@ -88,7 +78,7 @@ func loginRecordsArea() Collector {
 					return pages(l.loginsWithin(l.Options.Duration("overlap")+l.Interval), apiclient.ListLoginRecordsNew.Page.Size)
 				},
 			},
-			{Endpoint: apiclient.ListLoginRecordsNew, Says: "the open sessions of the day every `session_sweep`", Of: Load.sweepCalls},
+			{Endpoint: apiclient.ListLoginRecordsNew, Says: "the open sessions of the day every `session_sweep`", Of: sweepCalls},
 		},
 		Series: series(92, nil),
 		Options: []Option{
@@ -97,7 +87,8 @@ func loginRecordsArea() Collector {
 			{Name: "session_sweep", Default: 5 * time.Minute, Help: "How often the records of sessions that began before the overlap are read again, to find their end."},
 			{Name: "failure_reasons", Default: []string{}, Help: "Texts of failure reasons that become a reason label as they are. Codes do anyway, every other text counts as other."},
 		},
-		Fetch: fetchLoginRecords,
+		Fetch:  fetchLoginRecords,
+		Shares: func(l loginRecords) Shared { return l.Recent },
 		Families: []Family[loginRecords]{
 			{
 				Name: "connections_total",
@@ -152,7 +143,7 @@ const workday = 8 * time.Hour
 
 // sweepCalls are those that look for the end of open sessions, as a part of
 // each poll: in working hours their hours touch and are read as one list.
-func (l Load) sweepCalls() float64 {
+func sweepCalls(l Load) float64 {
 	back := min(workday, l.Options.Duration("session_max_age"))
 	every := max(l.Options.Duration("session_sweep"), l.Interval)
 	// Half as many come in an hour of the day as in the busiest one.
@@ -203,7 +194,7 @@ func fetchLoginRecords(ctx context.Context, in Input, prev loginRecords) (loginR
 	}
 
 	found := tally{exactReasons: in.Options.Strings("failure_reasons")}
-	recent := slices.DeleteFunc(slices.Clone(prev.Recent), func(a recentAttempt) bool { return in.Now.Sub(a.Counted) >= recentFor })
+	recent := slices.DeleteFunc(slices.Clone(prev.Recent), func(a peerLogon) bool { return in.Now.Sub(a.Counted) >= recentFor })
 	next.Tracked = maps.Clone(next.Tracked)
 	for _, r := range records.inOrder() {
 		key := r.key()
@@ -228,8 +219,8 @@ func fetchLoginRecords(ctx context.Context, in Input, prev loginRecords) (loginR
 	return next.count(found, first), nil
 }
 
-func (r loginRecord) recent(now time.Time) recentAttempt {
-	a := recentAttempt{TransactionID: r.TransactionID, Start: r.began(now), Counted: now, Failed: r.failed()}
+func (r loginRecord) recent(now time.Time) peerLogon {
+	a := peerLogon{TransactionID: r.TransactionID, Start: r.began(now), Counted: now, Failed: r.failed()}
 	if setup := r.Setup.Time(); !setup.IsZero() && !r.Start.Time().IsZero() {
 		a.Setup = max(setup.Sub(r.Start.Time()), 0)
 	}

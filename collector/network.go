@@ -72,12 +72,12 @@ func eipsArea() Collector {
 		Fetch: func(ctx context.Context, in Input, _ states) (states, error) {
 			counts := states{}
 			for _, state := range []member{{"bind", "bound"}, {"unbind", "unbound"}} {
-				n, err := totalOf(ctx, in, apiclient.Request{Endpoint: apiclient.ListDesktopsEips, Query: url.Values{"state": {state.name}}})
+				n, err := totalOf(ctx, in, apiclient.Request{Endpoint: apiclient.ListDesktopsEips, Query: url.Values{"state": {state.name()}}})
 				if err != nil {
 					return nil, err
 				}
 				if v, sent := n.Value(); sent {
-					counts[state.state] = v
+					counts[state.state()] = v
 				}
 			}
 			return counts, nil

@@ -21,47 +21,54 @@ func sweepPools[T any](ctx context.Context, in Input, ask func(id string) (T, er
 		return nil, err
 	}
 	all := make([]ofPool[T], 0, len(ids))
-	var gone error
+	var missing error
 	for _, id := range ids {
 		result, err := ask(id)
 		switch {
 		case err == nil:
 			all = append(all, ofPool[T]{id, result})
-		case poolIsGone(err):
-			gone = err
+		case poolMissing(err):
+			missing = err
 		default:
 			return nil, err
 		}
 	}
-	if len(all) == 0 && gone != nil {
-		return nil, gone
+	if len(all) == 0 && missing != nil {
+		return nil, missing
 	}
 	return all, nil
 }
 
 // callPools is the call of poolIDs.
-var callPools = callPages(apiclient.ListDesktopPools, Pools).unless("pools")
+var callPools = Unless[peerPools](callPages(apiclient.ListDesktopPools, Pools))
 
 // poolIDs takes the pools from area pools, or lists them where it is off or
 // has not polled yet.
 func poolIDs(ctx context.Context, in Input) ([]string, error) {
-	pools, known := in.Peer("pools").([]pool)
-	if !known {
-		var err error
-		if pools, err = fetchPools(ctx, in, nil); err != nil {
-			return nil, err
+	if pools, known := Peer[peerPools](in); known {
+		ids := make([]string, len(pools))
+		for i, p := range pools {
+			ids[i] = p.ID
 		}
+		return ids, nil
 	}
-	ids := make([]string, len(pools))
-	for i, p := range pools {
-		ids[i] = p.ID
+	type entry struct {
+		ID apiclient.Text `json:"id"`
+	}
+	list, err := listIdentified(ctx, in, apiclient.ListDesktopPools, "id", func(p entry) string { return string(p.ID) })
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(list))
+	for i, p := range list {
+		ids[i] = string(p.ID)
 	}
 	return ids, nil
 }
 
-// poolIsGone knows the two answers for a pool that does not exist: HTTP 404,
+// poolMissing knows the two answers for a pool that does not exist: HTTP 404,
 // and 400 WKS.0001 as the Terraform provider has seen it.
-func poolIsGone(err error) bool {
+func poolMissing(err error) bool {
 	var e *apiclient.Error
 	return errors.As(err, &e) && (e.Kind == apiclient.NotFound || e.Kind == apiclient.Client && e.Code == "WKS.0001")
 }

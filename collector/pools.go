@@ -42,6 +42,7 @@ func poolsArea() Collector {
 		Calls:    []Call{callPages(apiclient.ListDesktopPools, Pools)},
 		Series:   series(1, per{Pools: 12}),
 		Fetch:    fetchPools,
+		Shares:   sharePools,
 		Families: []Family[[]pool]{
 			{
 				Name: "pool_info",
@@ -139,16 +140,12 @@ type poolAnswer struct {
 }
 
 func fetchPools(ctx context.Context, in Input, _ []pool) ([]pool, error) {
-	answers, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: apiclient.ListDesktopPools},
-		func(a poolAnswer) string { return string(a.ID) })
+	answers, err := listIdentified(ctx, in, apiclient.ListDesktopPools, "id", func(a poolAnswer) string { return string(a.ID) })
 	if err != nil {
 		return nil, err
 	}
 	pools := make([]pool, 0, len(answers))
 	for _, a := range answers {
-		if a.ID == "" {
-			return nil, malformed(apiclient.ListDesktopPools, "an entry of `desktop_pools` has no `id`")
-		}
 		p := pool{
 			ID:           string(a.ID),
 			Name:         string(a.Name),
@@ -175,6 +172,14 @@ func fetchPools(ctx context.Context, in Input, _ []pool) ([]pool, error) {
 		pools = append(pools, p)
 	}
 	return pools, nil
+}
+
+func sharePools(pools []pool) Shared {
+	shared := make(peerPools, len(pools))
+	for i, p := range pools {
+		shared[i] = peerPool{ID: p.ID, ProductID: p.ProductID}
+	}
+	return shared
 }
 
 // chargingMode names the two documented codes and keeps any other.

@@ -95,10 +95,7 @@ func fetchProducts(ctx context.Context, in Input, _ products) (products, error) 
 // the pools are known.
 func poolProducts(in Input) map[string]bool {
 	used := map[string]bool{}
-	if in.Peer == nil {
-		return used
-	}
-	pools, _ := in.Peer("pools").([]pool)
+	pools, _ := Peer[peerPools](in)
 	for _, p := range pools {
 		used[p.ProductID] = true
 	}

@@ -13,9 +13,9 @@ func TestProductsInUse(t *testing.T) {
 		{"product_id":"a","charge_mode":"0","status":"sellout"},{"product_id":"a","charge_mode":"1","status":"normal"},
 		{"product_id":"b","charge_mode":"0","status":"sellout"},{"product_id":"b","charge_mode":"1","status":"sellout"},
 		{"product_id":"c","charge_mode":"1","status":"sellout"}]}`))
-	for name, peer := range map[string]func(string) any{
+	for name, peer := range map[string]func(string) Shared{
 		"no peers": nil,
-		"no pools": func(string) any { return nil },
+		"no pools": func(string) Shared { return nil },
 	} {
 		in.Peer = peer
 		result, err := c.Poll(t.Context(), in, nil)
@@ -27,11 +27,11 @@ func TestProductsInUse(t *testing.T) {
 			t.Errorf("%s: %s sold out, want 4", name, got)
 		}
 	}
-	in.Peer = func(area string) any {
+	in.Peer = func(area string) Shared {
 		if area != "pools" {
 			return nil
 		}
-		return []pool{{ID: "p1", ProductID: "a"}, {ID: "p2", ProductID: "b"}, {ID: "p3", ProductID: "b"}, {ID: "p4"}}
+		return peerPools{{ID: "p1", ProductID: "a"}, {ID: "p2", ProductID: "b"}, {ID: "p3", ProductID: "b"}, {ID: "p4"}}
 	}
 	result, err := c.Poll(t.Context(), in, nil)
 	if err != nil {

@@ -125,18 +125,18 @@ func fetchSnapshots(ctx context.Context, in Input, prev snapshots) (snapshots, e
 	}
 	failed := map[string]snapshotFailure{}
 	for _, fault := range snapshotFaults {
-		list, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: e, Query: url.Values{"status": {fault.name}}},
+		list, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: e, Query: url.Values{"status": {fault.name()}}},
 			func(a snapshotAnswer) string { return string(a.ID) })
 		if err != nil {
 			return snapshots{}, err
 		}
-		next.Status[fault.name] = float64(len(list))
+		next.Status[fault.name()] = float64(len(list))
 		for _, a := range list {
 			if a.ID == "" {
 				return snapshots{}, malformed(e, "an entry of `desktop_snapshots` has no `snapshot_id`")
 			}
 			kind := cmp.Or(string(a.CreateType), unknownLabel)
-			failed[fault.state+" "+string(a.ID)] = snapshotFailure{fault.state, kind}
+			failed[fault.state()+" "+string(a.ID)] = snapshotFailure{fault.state(), kind}
 		}
 	}
 	return next.count(prev, failed, in.Now), nil
@@ -174,7 +174,7 @@ func (s snapshots) count(prev snapshots, failed map[string]snapshotFailure, now 
 	counts := map[snapshotFailure]uint64{}
 	for _, fault := range snapshotFaults {
 		for _, kind := range snapshotTypes {
-			counts[snapshotFailure{fault.state, kind}] = 0
+			counts[snapshotFailure{fault.state(), kind}] = 0
 		}
 	}
 	for _, f := range prev.Failures {

@@ -13,8 +13,11 @@ import (
 // states are counts by the value of the state label.
 type states map[string]float64
 
-// member is a count in an answer and the state it stands for.
-type member struct{ name, state string }
+// member is the name of a count in an answer and the state it stands for.
+type member [2]string
+
+func (m member) name() string  { return m[0] }
+func (m member) state() string { return m[1] }
 
 // decodeStates reads the known members of an object and any other one that is
 // a number and ends like them: a state that is new to us stays visible under
@@ -25,10 +28,10 @@ func decodeStates(e apiclient.Endpoint, object map[string]json.RawMessage, known
 	if err != nil {
 		return nil, err
 	}
-	suffix := known[0].name[strings.LastIndexByte(known[0].name, '_'):]
+	suffix := known[0].name()[strings.LastIndexByte(known[0].name(), '_'):]
 	for name, data := range object {
 		state, counts := strings.CutSuffix(name, suffix)
-		if !counts || state == "" || state == "total" || slices.ContainsFunc(known, func(m member) bool { return m.name == name }) {
+		if !counts || state == "" || state == "total" || slices.ContainsFunc(known, func(m member) bool { return m.name() == name }) {
 			continue
 		}
 		if _, taken := found[state]; taken {
@@ -50,17 +53,17 @@ func pickStates(e apiclient.Endpoint, object map[string]json.RawMessage, known [
 	found := states{}
 	answered := false
 	for _, m := range known {
-		data, present := object[m.name]
+		data, present := object[m.name()]
 		if !present {
 			continue
 		}
 		answered = true
-		n, err := decodeNumber(e, m.name, data)
+		n, err := decodeNumber(e, m.name(), data)
 		if err != nil {
 			return nil, err
 		}
 		if v, sent := n.Value(); sent {
-			found[m.state] = v
+			found[m.state()] = v
 		}
 	}
 	if !answered {
@@ -96,7 +99,7 @@ func decodeNumber(e apiclient.Endpoint, name string, data json.RawMessage) (apic
 func noneOf(e apiclient.Endpoint, members []member) error {
 	names := make([]string, len(members))
 	for i, m := range members {
-		names[i] = m.name
+		names[i] = m.name()
 	}
 	return malformed(e, "answer has none of the members %s", strings.Join(names, ", "))
 }

@@ -42,13 +42,13 @@ func statisticsMetricsArea() Collector {
 		Disabled: true,
 		Interval: time.Hour,
 		Calls: []Call{callsIfNamed(apiclient.ListMetrics), callsIfNamed(apiclient.ListMetricsTrend), {
-			Endpoint: apiclient.ShowGrowthRate, Says: "1 for each name", Of: Load.metricNames,
+			Endpoint: apiclient.ShowGrowthRate, Says: "1 for each name", Of: metricNames,
 		}},
 		Series: func(l Load) float64 {
-			if l.metricNames() == 0 {
+			if metricNames(l) == 0 {
 				return 0
 			}
-			return 1 + 3*l.metricNames()
+			return 1 + 3*metricNames(l)
 		},
 		Options: []Option{
 			{Name: "metric_names", Default: []string{}, Help: "Names of the statistics; no published page lists them all. Without any the collector does nothing."},
@@ -72,11 +72,11 @@ func statisticsMetricsArea() Collector {
 }
 
 // metricNames is the number of statistics that are asked for.
-func (l Load) metricNames() float64 { return float64(len(unique(l.Options.Strings("metric_names")))) }
+func metricNames(l Load) float64 { return float64(len(unique(l.Options.Strings("metric_names")))) }
 
 // callsIfNamed is one call, or none without any name.
 func callsIfNamed(e apiclient.Endpoint) Call {
-	return Call{e, "1", func(l Load) float64 { return min(l.metricNames(), 1) }}
+	return Call{Endpoint: e, Says: "1", Of: func(l Load) float64 { return min(metricNames(l), 1) }}
 }
 
 func statisticFamily(name, help string, of func(chosenStatistics) []namedStatistic) Family[chosenStatistics] {

@@ -115,7 +115,7 @@ func fetchSubnetAddresses(ctx context.Context, in Input, _ []objectCount) ([]obj
 		if answer.Available == nil {
 			return nil, malformed(apiclient.ShowAvailableIP, "answer has no member `available_ip`")
 		}
-		counts = append(counts, objectCount{string(id), *answer.Available})
+		counts = append(counts, objectCount{ID: string(id), Count: *answer.Available})
 	}
 	return counts, nil
 }

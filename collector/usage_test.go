@@ -1,66 +1,17 @@
 package collector
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/prometheus/common/expfmt"
-	"google.golang.org/protobuf/proto"
-
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 )
 
-func apiText(s string) apiclient.Text { return apiclient.Text(s) }
-
 func codeText(i, round int) apiclient.Text {
-	return apiText(fmt.Sprintf("EVENT_%d_%d", round, i%70))
-}
-
-// TestExemplars renders the exemplars of a histogram: the newest one of each
-// bucket, in OpenMetrics alone.
-func TestExemplars(t *testing.T) {
-	t.Parallel()
-	h := NewHistogram([]float64{1, 10})
-	plain := h
-	for i, e := range []Exemplar{
-		{Of: "tx-1", Value: 0.5, Time: noon}, {Of: "tx-2", Value: 5, Time: in(time.Minute)},
-		{Of: "tx-old", Value: 6, Time: noon}, {Of: "tx-3", Value: 50, Time: noon},
-	} {
-		e.Label = "transaction_id"
-		before := fmt.Sprint(h.Exemplars)
-		next := h.WithExemplar(e)
-		if fmt.Sprint(h.Exemplars) != before || next.Count() != uint64(i+1) {
-			t.Fatal("WithExemplar changed its receiver or lost an observation")
-		}
-		h, plain = next, plain.With(e.Value)
-	}
-	area := Area[Histogram]{Families: []Family[Histogram]{{
-		Name: "h", Help: "h", Type: HistogramType, Map: func(h Histogram, put Put) { put.Histogram(h) },
-	}}}
-	if got, want := exposition(t, area, h), exposition(t, area, plain); got != want {
-		t.Errorf("exemplars change the text format:\n%s\nwant:\n%s", got, want)
-	}
-	mf := families(t, area, restored(t, h))[0]
-	var page bytes.Buffer
-	if _, err := expfmt.MetricFamilyToOpenMetrics(&page, mf); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{
-		`_bucket{le="1.0"} 1 # {transaction_id="tx-1"} 0.5 1.76735522e+09`,
-		`_bucket{le="10.0"} 3 # {transaction_id="tx-2"} 5.0 1.76735528e+09`,
-		`_bucket{le="+Inf"} 4 # {transaction_id="tx-3"} 50.0 1.76735522e+09`,
-	} {
-		if !strings.Contains(page.String(), want) {
-			t.Errorf("the page lacks %q:\n%s", want, page.String())
-		}
-	}
-	if _, err := proto.Marshal(mf); err != nil {
-		t.Error(err)
-	}
+	return apiclient.Text(fmt.Sprintf("EVENT_%d_%d", round, i%70))
 }
 
 func refusal(e apiclient.Endpoint, status int, code string) error {
@@ -91,8 +42,8 @@ func TestMissingObjects(t *testing.T) {
 			}
 			return []byte(`{"biz_type":"DESKTOP","stages":[{"stage":"LOGIN","duration":5,"is_success":true}]}`), nil
 		}))
-		in.Peer = func(string) any {
-			return loginRecords{Recent: []recentAttempt{{TransactionID: "gone"}, {TransactionID: "there"}}}
+		in.Peer = func(string) Shared {
+			return peerLogons{{TransactionID: "gone"}, {TransactionID: "there"}}
 		}
 		result, err := stages.Poll(t.Context(), in, nil)
 		if c.fails != (err != nil) {
@@ -219,23 +170,23 @@ func TestRecentAttempts(t *testing.T) {
 // about at most once, and none is forgotten while there is room.
 func TestStagesOfEachLogonOnce(t *testing.T) {
 	t.Parallel()
-	area := accessStagesArea()
+	stages := accessStagesArea()
 	asked := map[string]int{}
-	in := input(t, area, callFunc(func(_ context.Context, req apiclient.Request) ([]byte, error) {
+	in := input(t, stages, callFunc(func(_ context.Context, req apiclient.Request) ([]byte, error) {
 		asked[req.Query.Get("transaction_id")]++
 		return []byte(`{"biz_type":"DESKTOP","stages":[]}`), nil
 	}))
-	var recent []recentAttempt
-	in.Peer = func(string) any { return loginRecords{Recent: recent} }
+	var recent peerLogons
+	in.Peer = func(string) Shared { return recent }
 	var result any
 	for minute := range 120 {
 		in.Now = noon.Add(time.Duration(minute) * time.Minute)
 		for i := range 15 {
-			recent = append(recent, recentAttempt{TransactionID: fmt.Sprint(minute, "-", i), Counted: in.Now})
+			recent = append(recent, peerLogon{TransactionID: fmt.Sprint(minute, "-", i), Counted: in.Now})
 		}
 		recent = recent[max(0, len(recent)-15*15):]
 		var err error
-		if result, err = area.Poll(t.Context(), in, result); err != nil {
+		if result, err = stages.Poll(t.Context(), in, result); err != nil {
 			t.Fatal(err)
 		}
 		result = restored(t, result)

@@ -25,7 +25,7 @@ func userUsageArea() Collector {
 		Disabled: true,
 		Interval: time.Hour,
 		Calls:    []Call{callTop(apiclient.ListUserUsageMetric, allUsers)},
-		Series:   func(l Load) float64 { return 1 + 4*l.top(allUsers) },
+		Series:   func(l Load) float64 { return 1 + 4*topRows(l, allUsers) },
 		Options:  []Option{{Name: "top", Default: 100, Help: "How many users have series: those with the longest sessions."}},
 		Fetch:    fetchUserUsage,
 		Families: []Family[daily[[]userUse]]{

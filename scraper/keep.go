@@ -35,16 +35,19 @@ func (l *loop) restore() {
 
 // resume goes on from a result that another loop has read.
 func (l *loop) resume(result any, status Status) error {
-	shown := l.choose(result)
+	samples, err := l.collector.Samples(result)
+	if err != nil {
+		return err
+	}
+	shown := l.selectObjects(samples.Cardinality())
 	var families []rendered
 	tooOld := !time.Now().Before(status.Expires)
 	if !tooOld { // else nobody will see it
-		var err error
-		if families, err = render(l.collector, result, l.base, shown.keep); err != nil {
+		if families, err = render(samples, l.base, shown.include); err != nil {
 			return err
 		}
 	}
-	l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: status.Expires})
+	l.published.Store(&published{result: result, families: families, include: shown.include, expires: status.Expires})
 	l.announce(result, status.Expires)
 	status.Series, status.SeriesDropped = shown.series, shown.dropped
 	l.status.Store(&status)

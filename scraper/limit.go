@@ -9,21 +9,20 @@ import (
 
 // selection is what of a result is shown.
 type selection struct {
-	keep            collector.Keep // nil: all
+	include         func(collector.Object) bool // nil: all
 	series, dropped int
 }
 
-// choose keeps a result within the limit of series. What is cut is whole
+// selectObjects keeps a result within the limit of series. What is cut is whole
 // objects, the ones seen last first: those that were shown before stay, and
 // no object is shown by halves. Families about no single object always stay.
-func (l *loop) choose(result any) selection {
-	census := l.collector.Census(result)
-	order := make(map[collector.Object]int, len(census.Objects))
+func (l *loop) selectObjects(c collector.Cardinality) selection {
+	order := make(map[collector.Object]int, len(c.Objects))
 	next := 0
 	for _, n := range l.order {
 		next = max(next, n+1)
 	}
-	for _, o := range census.Objects {
+	for _, o := range c.Objects {
 		n, known := l.order[o]
 		if !known {
 			n, next = next, next+1
@@ -31,24 +30,24 @@ func (l *loop) choose(result any) selection {
 		order[o] = n
 	}
 	l.order = order
-	chosen := selection{series: census.Series}
-	over := census.Series - l.maxSeries
+	selected := selection{series: c.Series}
+	over := c.Series - l.maxSeries
 	if l.maxSeries <= 0 || over <= 0 {
-		return chosen
+		return selected
 	}
-	newest := slices.SortedFunc(slices.Values(census.Objects), func(a, b collector.Object) int {
+	newest := slices.SortedFunc(slices.Values(c.Objects), func(a, b collector.Object) int {
 		return cmp.Compare(order[b], order[a])
 	})
 	cut := map[collector.Object]bool{}
 	for _, o := range newest {
-		if chosen.dropped >= over {
+		if selected.dropped >= over {
 			break
 		}
 		cut[o] = true
-		chosen.dropped += census.Of[o]
+		selected.dropped += c.SeriesOf[o]
 	}
-	chosen.keep = func(o collector.Object) bool { return !cut[o] }
-	return chosen
+	selected.include = func(o collector.Object) bool { return !cut[o] }
+	return selected
 }
 
 // tellCut logs when series begin to be cut, and when no more are.

@@ -52,9 +52,13 @@ func TestNewestObjectsAreCut(t *testing.T) {
 	}
 	for i, p := range polls {
 		result := strings.Fields(p.desktops)
-		s := l.choose(result)
+		samples, err := l.collector.Samples(result)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := l.selectObjects(samples.Cardinality())
 		shown := map[string]int{}
-		err := l.collector.Build(result, nil, s.keep, func(mf *dto.MetricFamily) error {
+		err = samples.Families(nil, s.include, func(mf *dto.MetricFamily) error {
 			for _, m := range mf.Metric {
 				if len(m.Label) > 0 {
 					shown[m.Label[0].GetValue()]++
@@ -90,7 +94,11 @@ func TestNoLimit(t *testing.T) {
 	for i := range 1000 {
 		many = append(many, fmt.Sprint(i))
 	}
-	if s := l.choose(many); s.keep != nil || s.dropped != 0 || s.series != 2001 {
+	samples, err := l.collector.Samples(many)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := l.selectObjects(samples.Cardinality()); s.include != nil || s.dropped != 0 || s.series != 2001 {
 		t.Errorf("%+v", s)
 	}
 }

@@ -48,8 +48,8 @@ type loop struct {
 type published struct {
 	result   any
 	families []rendered
-	// keep tells which objects are shown; nil: all.
-	keep collector.Keep
+	// include tells which objects are shown; nil: all.
+	include func(collector.Object) bool
 	// expires is when the result is too old to be served.
 	expires time.Time
 }
@@ -156,11 +156,15 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	}
 	in := collector.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Now: start, Log: l.log}
 	result, err := l.collector.Poll(ctx, in, prev)
+	var samples collector.Samples
+	if err == nil {
+		samples, err = l.collector.Samples(result)
+	}
 	var families []rendered
 	var shown selection
 	if err == nil {
-		shown = l.choose(result)
-		families, err = render(l.collector, result, l.base, shown.keep)
+		shown = l.selectObjects(samples.Cardinality())
+		families, err = render(samples, l.base, shown.include)
 	}
 	now := time.Now()
 	if ctx.Err() != nil {
@@ -186,7 +190,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		status.Expires = now.Add(keepFor * status.Effective)
 		// Saved first: what a scrape has shown must not be counted again.
 		l.save(result, status)
-		l.published.Store(&published{result: result, families: families, keep: shown.keep, expires: status.Expires})
+		l.published.Store(&published{result: result, families: families, include: shown.include, expires: status.Expires})
 		l.scraper.version.Add(1)
 		l.announce(result, status.Expires)
 	}
@@ -203,16 +207,25 @@ func (l *loop) announce(result any, expires time.Time) {
 		t := l.target.Load()
 		f(Publication{
 			Account: t.Account, Region: t.Region, Project: t.Project,
-			Collector: l.spec.Name, Result: result, Expires: expires,
+			Shared: l.collector.Share(result), Expires: expires,
 		})
 	}
 }
 
-// peer returns the last good result of another area of the same target.
-func (l *loop) peer(area string) any {
+// gather makes the families of a published result.
+func (l *loop) gather(p *published, yield func(*dto.MetricFamily) error) error {
+	samples, err := l.collector.Samples(p.result)
+	if err != nil {
+		return err
+	}
+	return samples.Families(l.base, p.include, yield)
+}
+
+// peer returns what another area of the same target shares of its last good result.
+func (l *loop) peer(area string) collector.Shared {
 	for _, other := range l.scraper.loops() {
 		if p := other.published.Load(); p != nil && other.spec.Name == area && other.target.Load().is(l.target.Load()) {
-			return p.result
+			return other.collector.Share(p.result)
 		}
 	}
 	return nil

@@ -239,14 +239,14 @@ func (s *Scraper) ownFamilies(yield func(*dto.MetricFamily) error) error {
 	for i, status := range g.status() {
 		t := &g.Targets[i]
 		view := targetView{TargetStatus: status, calls: s.config.Stats.of(t)}
-		if err := collector.Build(targetFamilies(), view, collector.Labels(t.labels()), nil, yield); err != nil {
+		if err := collector.Build(targetFamilies(), view, collector.Labels(t.labels()), yield); err != nil {
 			return err
 		}
 	}
 	for _, a := range g.Accounts {
 		view := accountView{budgets: g.used(a), expiry: a.CredentialExpiry()}
 		base := collector.Labels(map[string]string{"account": a.Name()})
-		if err := collector.Build(accountFamilies(), view, base, nil, yield); err != nil {
+		if err := collector.Build(accountFamilies(), view, base, yield); err != nil {
 			return err
 		}
 	}

@@ -62,7 +62,11 @@ func withResults(tb testing.TB, expires time.Time, results ...result) *Scraper {
 		c := testArea(fmt.Sprintf("area%d", i))
 		l := &loop{scraper: s, collector: c, spec: c.Spec(), base: collector.Labels(target.labels())}
 		l.target.Store(target)
-		families, err := render(c, r, l.base, nil)
+		samples, err := c.Samples(r)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		families, err := render(samples, l.base, nil)
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -28,12 +28,12 @@ type rendered struct {
 	body [variants]segment
 }
 
-// render makes the families of a result and renders them, one at a time so
+// render makes the families of samples and renders them, one at a time so
 // that only one is ever held in its large form.
-func render(c collector.Collector, result any, base []*dto.LabelPair, keep collector.Keep) ([]rendered, error) {
+func render(samples collector.Samples, base []*dto.LabelPair, include func(collector.Object) bool) ([]rendered, error) {
 	var all []rendered
 	d := newDeflater()
-	err := c.Build(result, base, keep, func(mf *dto.MetricFamily) error {
+	err := samples.Families(base, include, func(mf *dto.MetricFamily) error {
 		r, err := renderFamily(mf, d)
 		all = append(all, r)
 		return err

@@ -60,8 +60,8 @@ type Config struct {
 // Publication is a good result of one collector of a project.
 type Publication struct {
 	Account, Region, Project string
-	Collector                string
-	Result                   any
+	// Shared is what the collector lets others see of the result, nil if nothing.
+	Shared collector.Shared
 	// Expires is when the result is too old to be served.
 	Expires time.Time
 }
@@ -210,7 +210,7 @@ func (s *Scraper) families(now time.Time) ([]*dto.MetricFamily, error) {
 		if p == nil || !now.Before(p.expires) {
 			continue
 		}
-		if err := l.collector.Build(p.result, l.base, p.keep, merged.add); err != nil {
+		if err := l.gather(p, merged.add); err != nil {
 			return nil, err
 		}
 	}

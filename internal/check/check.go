@@ -226,7 +226,7 @@ func (e enabled) input(now time.Time) collector.Input {
 	return collector.Input{
 		Options:  e.options,
 		UserName: func(string) string { return "" },
-		Peer:     func(string) any { return nil },
+		Peer:     func(string) collector.Shared { return nil },
 		Now:      now,
 		Log:      slog.New(slog.DiscardHandler),
 	}

@@ -66,10 +66,7 @@ func (d *Daemon) warnUnwatched(c *config.Config) {
 
 // published takes the results of the alarms collector to the notifier.
 func (d *Daemon) published(p scraper.Publication) {
-	if p.Collector != alarmsCollector {
-		return
-	}
-	alarms, ok := p.Result.([]collector.Alarm)
+	alarms, ok := p.Shared.(collector.Alarms)
 	if !ok {
 		return
 	}

@@ -51,16 +51,16 @@ func (d *Daemon) gather() ([]*dto.MetricFamily, error) {
 		all = append(all, mf)
 		return nil
 	}
-	if err := collector.Build(reloadFamilies(), *d.outcome.Load(), nil, nil, collect); err != nil {
+	if err := collector.Build(reloadFamilies(), *d.outcome.Load(), nil, collect); err != nil {
 		return nil, err
 	}
 	alertmanagers := d.notifier.Status()
 	if len(alertmanagers) == 0 {
 		return all, nil
 	}
-	if err := collector.Build(alertmanagerFamilies(), alertmanagers, nil, nil, collect); err != nil {
+	if err := collector.Build(alertmanagerFamilies(), alertmanagers, nil, collect); err != nil {
 		return nil, err
 	}
-	err := collector.Build(activeFamilies(), d.notifier.Active(), nil, nil, collect)
+	err := collector.Build(activeFamilies(), d.notifier.Active(), nil, collect)
 	return all, err
 }
