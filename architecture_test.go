@@ -14,43 +14,62 @@ import (
 
 const module = "github.com/workspace-exporter/workspace_exporter/"
 
-// allowed lists, for each package, which packages of the project it may
-// import and why nothing else. A package that is not listed may not exist.
-var allowed = map[string]struct {
+// rule says which packages of the project a package may import and why nothing else.
+type rule struct {
 	imports []string
 	why     string
-}{
+}
+
+var groupOfAreas = rule{
+	[]string{"apiclient", "collector/area", "collector/decode", "collector/peer"},
+	"an area sees of another one what package peer declares",
+}
+
+// allowed lists, for each package, which packages of the project it may
+// import and why nothing else. A package that is not listed may not exist.
+var allowed = map[string]rule{
 	".": {
-		[]string{"collector", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator"},
+		[]string{"collector", "collector/area", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator"},
 		"main parses flags and runs; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
-		[]string{"apiclient", "collector", "internal/config", "internal/state", "notifier", "scraper"},
+		[]string{"apiclient", "collector", "collector/area", "collector/peer", "internal/config", "internal/state", "notifier", "scraper"},
 		"the daemon puts the parts together; it never knows the simulator",
 	},
 	"notifier":        {nil, "the notifier is told of alarms; it knows neither the API they come from nor who polls it"},
 	"internal/config": {nil, "the configuration is checked without knowing who uses it"},
 	"scraper": {
-		[]string{"apiclient", "collector", "internal/state"},
+		[]string{"apiclient", "collector/area", "internal/state"},
 		"the scraper decides when, not what: it learns everything from the collectors' declarations",
 	},
 	"internal/plan": {
-		[]string{"collector", "scraper"},
+		[]string{"collector/area", "scraper"},
 		"a plan is the scraper's arithmetic for a fleet that is counted instead of polled; it calls no API",
 	},
 	"internal/check": {
-		[]string{"apiclient", "collector", "internal/config", "internal/daemon", "internal/iam"},
+		[]string{"apiclient", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam"},
 		"a check calls the API as the daemon does, and learns from the collectors what they call",
 	},
-	"collector":           {[]string{"apiclient"}, "collectors say what is measured, not when or how it is served"},
-	"apiclient":           {nil, "the client knows the API and no metrics"},
-	"internal/iam":        {[]string{"apiclient", "collector"}, "policies follow from the actions that the catalogue declares"},
-	"internal/limits":     {nil, "the published table is a reference for documents and tests; the product does not need it"},
-	"internal/state":      {nil, "what is kept over restarts is bytes under keys, whatever they mean"},
-	"internal/simulator":  {[]string{"apiclient"}, "the simulator is built from the catalogue and shares no other code with what it checks"},
-	"internal/promqltest": {nil, "what an expression asks for can be read without knowing what there is"},
-	"internal/dashboards": {[]string{"collector"}, "dashboards are made from declarations; nothing in the product needs Grafana's model of them"},
-	"internal/docs":       {[]string{"apiclient", "collector", "internal/config", "internal/daemon", "internal/iam", "internal/limits", "scraper"}, "documents are made from the declarations"},
+	"collector": {
+		[]string{"collector/area", "collector/core", "collector/inventory", "collector/operations", "collector/usage"},
+		"the list of all areas; those outside use it and what an area is, never a single area",
+	},
+	"collector/area":       {[]string{"apiclient"}, "areas say what is measured, not when or how it is served"},
+	"collector/peer":       {[]string{"apiclient"}, "what one area may see of another is a small type of its own"},
+	"collector/decode":     {[]string{"apiclient", "collector/area"}, "how answers are read, whatever area reads them"},
+	"collector/core":       groupOfAreas,
+	"collector/usage":      groupOfAreas,
+	"collector/inventory":  groupOfAreas,
+	"collector/operations": groupOfAreas,
+	"collector/areatest":   {[]string{"apiclient", "collector/area", "collector/peer"}, "only tests import it"},
+	"apiclient":            {nil, "the client knows the API and no metrics"},
+	"internal/iam":         {[]string{"apiclient", "collector", "collector/area"}, "policies follow from the actions that the catalogue declares"},
+	"internal/limits":      {nil, "the published table is a reference for documents and tests; the product does not need it"},
+	"internal/state":       {nil, "what is kept over restarts is bytes under keys, whatever they mean"},
+	"internal/simulator":   {[]string{"apiclient"}, "the simulator is built from the catalogue and shares no other code with what it checks"},
+	"internal/promqltest":  {nil, "what an expression asks for can be read without knowing what there is"},
+	"internal/dashboards":  {[]string{"collector", "collector/area"}, "dashboards are made from declarations; nothing in the product needs Grafana's model of them"},
+	"internal/docs":        {[]string{"apiclient", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam", "internal/limits", "scraper"}, "documents are made from the declarations"},
 }
 
 // only lists files that alone may import a module outside the project.
@@ -106,6 +125,94 @@ func TestNoInit(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAreasKeepApart: in a package of areas, a file that declares an area uses
+// names of its own files (area.go and area_*.go) and of files without an area.
+// What it needs of another area it asks for by a type of package peer; what
+// two areas need stands in a file without an area, or in package decode.
+func TestAreasKeepApart(t *testing.T) {
+	t.Parallel()
+	for _, group := range []string{"core", "usage", "inventory", "operations"} {
+		files := goFiles(t, filepath.Join("collector", group))
+		declared := map[string]string{} // name -> file
+		areas := map[string]bool{}
+		for file, parsed := range files {
+			for _, name := range topLevel(parsed) {
+				declared[name] = file
+			}
+			constructors := areaConstructors(parsed)
+			if len(constructors) > 1 {
+				t.Errorf("%s/%s declares the areas %v: give each a file of its own, named after the area", group, file, constructors)
+			}
+			areas[file] = len(constructors) == 1
+		}
+		owner := func(file string) string {
+			if areas[file] {
+				return file
+			}
+			for area := range areas {
+				if areas[area] && strings.HasPrefix(file, strings.TrimSuffix(area, ".go")+"_") {
+					return area
+				}
+			}
+			return ""
+		}
+		list := group + ".go"
+		for file, parsed := range files {
+			for _, id := range parsed.Unresolved {
+				other := declared[id.Name]
+				if other == "" || other == file || file == list || owner(other) == "" || owner(other) == owner(file) {
+					continue
+				}
+				t.Errorf("collector/%s/%s uses %s, which stands in %s: an area uses nothing of another one; share a result through package peer, a helper through package decode or a file without an area",
+					group, file, id.Name, other)
+			}
+		}
+	}
+}
+
+// areaConstructors are the functions without parameters that return an area.
+func areaConstructors(file *ast.File) []string {
+	var all []string
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || len(f.Type.Params.List) > 0 || f.Type.Results == nil || len(f.Type.Results.List) != 1 {
+			continue
+		}
+		if result, ok := f.Type.Results.List[0].Type.(*ast.SelectorExpr); ok && result.Sel.Name == "Collector" {
+			all = append(all, f.Name.Name)
+		}
+	}
+	return all
+}
+
+// topLevel are the names that a file declares for its package.
+func topLevel(file *ast.File) []string {
+	var names []string
+	for name := range file.Scope.Objects { //nolint:staticcheck // what the parser resolves within a file is all that is needed
+		names = append(names, name)
+	}
+	return names
+}
+
+// goFiles parses the files of a package, without tests, by name.
+func goFiles(t *testing.T, dir string) map[string]*ast.File {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no files in %s (%v)", dir, err)
+	}
+	files := map[string]*ast.File{}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		if files[filepath.Base(path)], err = parser.ParseFile(token.NewFileSet(), path, nil, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
 }
 
 func ownedBy(file, owner string) bool {

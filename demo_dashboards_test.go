@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/dashboards"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
 )
@@ -27,7 +27,7 @@ func checkDashboards(t *testing.T, page string) {
 						t.Error(err)
 					}
 					for _, s := range use.Selectors {
-						name, own := strings.CutPrefix(s.Metric, collector.Prefix)
+						name, own := strings.CutPrefix(s.Metric, area.Prefix)
 						if !own || notShown[name] != "" {
 							continue
 						}

@@ -9,7 +9,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
 )
 
@@ -119,7 +119,7 @@ func runbookQueries(t *testing.T) map[string][]promqltest.Selector {
 					m.Values = slices.DeleteFunc(m.Values, func(v string) bool { return strings.HasPrefix(v, "<") })
 					s.Matchers[i] = m
 				}
-				if notShown[strings.TrimPrefix(s.Metric, collector.Prefix)] == "" {
+				if notShown[strings.TrimPrefix(s.Metric, area.Prefix)] == "" {
 					asked[name] = append(asked[name], s)
 				}
 			}

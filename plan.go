@@ -14,7 +14,7 @@ import (
 
 	"github.com/alecthomas/kingpin/v2"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/plan"
@@ -26,7 +26,7 @@ var errDoesNotFit = errors.New("plan: not every interval can be kept within the 
 // planFlags are the flags of the plan command.
 type planFlags struct {
 	configFile string
-	counts     map[collector.Kind]*string
+	counts     map[area.Kind]*string
 	projects   []string
 	observed   string
 	answer     time.Duration
@@ -39,11 +39,11 @@ func planCommand(app *kingpin.Application) (*kingpin.CmdClause, *planFlags) {
 	c := app.Command("plan", "Foretell, offline, what a configuration costs: calls of each API and how much of its budget they are, "+
 		"the intervals that can be kept, how old data gets, series and memory. The worst age of a served value is the effective interval plus the longest poll; "+
 		"the series of a collector that fails disappear 3 effective intervals after its last good poll. Exit status 1: an interval cannot be kept.")
-	f := &planFlags{counts: map[collector.Kind]*string{}}
+	f := &planFlags{counts: map[area.Kind]*string{}}
 	c.Flag("config.file", "Configuration file. Without it one project with the default configuration is planned. Files of secrets need not be there.").StringVar(&f.configFile)
-	for _, k := range collector.FleetKinds() {
+	for _, k := range area.FleetKinds() {
 		flag := c.Flag(flagOf(k.Kind), "How many "+k.Many+" a project has. Default: "+k.Why+".").PlaceHolder("N")
-		if k.Kind == collector.Desktops {
+		if k.Kind == area.Desktops {
 			flag = flag.Default("10000")
 		}
 		f.counts[k.Kind] = flag.String()
@@ -186,7 +186,7 @@ func (f *planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, er
 		counts := plan.Counts{}
 		for _, pair := range strings.Split(numbers, ",") {
 			key, value, _ := strings.Cut(pair, "=")
-			kind := collector.Kind(strings.ReplaceAll(strings.TrimSpace(key), "-", "_"))
+			kind := area.Kind(strings.ReplaceAll(strings.TrimSpace(key), "-", "_"))
 			if f.counts[kind] == nil {
 				return nil, fmt.Errorf("--project=%s: there is no number called %q; plan --help lists them", text, key)
 			}
@@ -202,7 +202,7 @@ func (f *planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, er
 }
 
 // flagOf is the flag of a kind.
-func flagOf(kind collector.Kind) string { return strings.ReplaceAll(string(kind), "_", "-") }
+func flagOf(kind area.Kind) string { return strings.ReplaceAll(string(kind), "_", "-") }
 
 // maxCount is far above anything that can be.
 const maxCount = 100_000_000

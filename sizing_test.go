@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/docs"
 	"github.com/workspace-exporter/workspace_exporter/internal/plan"
@@ -151,10 +151,10 @@ func memory() string {
 func fleetKinds() string {
 	var b strings.Builder
 	b.WriteString("| flag | number of | default | at 1,000 desktops | at 10,000 | at 100,000 |\n|---|---|---|---:|---:|---:|\n")
-	at := func(n float64, kind collector.Kind) float64 {
-		return collector.NewFleet(map[collector.Kind]float64{collector.Desktops: n})[kind]
+	at := func(n float64, kind area.Kind) float64 {
+		return area.NewFleet(map[area.Kind]float64{area.Desktops: n})[kind]
 	}
-	for _, k := range collector.FleetKinds() {
+	for _, k := range area.FleetKinds() {
 		fmt.Fprintf(&b, "| `--%s` | %s | %s | %.0f | %.0f | %.0f |\n", flagOf(k.Kind), k.Many, k.Why, at(1000, k.Kind), at(10_000, k.Kind), at(100_000, k.Kind))
 	}
 	return b.String()

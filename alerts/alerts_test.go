@@ -17,6 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
@@ -167,7 +168,7 @@ func TestExpressions(t *testing.T) {
 func declared() map[string]map[string]bool {
 	known := map[string]map[string]bool{
 		// Of Prometheus and of client_golang.
-		"up": {}, "process_start_time_seconds": {}, collector.Prefix + "exporter_build_info": {},
+		"up": {}, "process_start_time_seconds": {}, area.Prefix + "exporter_build_info": {},
 	}
 	families := daemon.OwnFamilies()
 	for _, c := range collector.All() {
@@ -179,7 +180,7 @@ func declared() map[string]map[string]bool {
 			labels[l] = true
 		}
 		known[f.Name] = labels
-		if f.Type == collector.HistogramType {
+		if f.Type == area.HistogramType {
 			withLE := maps.Clone(labels)
 			withLE["le"] = true
 			known[f.Name+"_bucket"] = withLE
@@ -199,7 +200,7 @@ func TestReplicas(t *testing.T) {
 		if slices.Contains(keep, r.Alert) || strings.HasPrefix(r.Record, "instance") {
 			continue
 		}
-		raw := strings.Count(r.Expr, collector.Prefix) - strings.Count(r.Expr, ":"+collector.Prefix)
+		raw := strings.Count(r.Expr, area.Prefix) - strings.Count(r.Expr, ":"+area.Prefix)
 		perInstance := strings.Count(r.Expr, "instance:") + strings.Count(r.Expr, "instance_job_type:")
 		together := len(regexp.MustCompile(`(max|min) without \(instance, pod\b`).FindAllString(r.Expr, -1))
 		if strings.HasSuffix(r.Record, ":one") {

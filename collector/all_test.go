@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/collector/peer"
 )
 
 var snakeCase = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
@@ -56,10 +58,10 @@ func TestAreasAreDeclaredWell(t *testing.T) {
 func TestFamiliesAreDeclaredWell(t *testing.T) {
 	t.Parallel()
 	reserved := []string{"account", "region", "project", "instance", "job", "le", "quantile"}
-	seen := map[string]FamilySpec{}
+	seen := map[string]area.FamilySpec{}
 	for _, c := range All() {
 		for _, f := range c.Spec().Families {
-			bare, prefixed := strings.CutPrefix(f.Name, Prefix)
+			bare, prefixed := strings.CutPrefix(f.Name, area.Prefix)
 			other, again := seen[f.Name]
 			if !prefixed || !snakeCase.MatchString(bare) || again && !slices.Contains(sharedFamilies(), bare) {
 				t.Errorf("family name %q lacks the prefix, is not snake_case or not unique", f.Name)
@@ -69,7 +71,7 @@ func TestFamiliesAreDeclaredWell(t *testing.T) {
 			}
 			seen[f.Name] = f
 			checkSentence(t, f.Name, f.Help)
-			if (f.Type == Counter) != strings.HasSuffix(f.Name, "_total") {
+			if (f.Type == area.Counter) != strings.HasSuffix(f.Name, "_total") {
 				t.Errorf("%s is a %s: counters and nothing else end in _total", f.Name, f.Type)
 			}
 			for _, suffix := range []string{"_count", "_sum", "_bucket", "_created"} {
@@ -110,46 +112,46 @@ func TestCoreMetrics(t *testing.T) {
 	t.Parallel()
 	type metric struct {
 		area   string
-		typ    Type
+		typ    area.Type
 		labels string
 	}
 	want := map[string]metric{
-		"desktops":                             {"statistics", Gauge, "desktop_type"},
-		"desktops_attach_state":                {"statistics", Gauge, "state"},
-		"desktops_login_state":                 {"login_state", Gauge, "state"},
-		"desktops_run_state":                   {"run_state", Gauge, "state"},
-		"desktop_group_desktops":               {"connection_status", Gauge, "group state"},
-		"desktop_group_login_state":            {"connection_status", Gauge, "group state"},
-		"desktop_group_attach_state":           {"connection_status", Gauge, "group state"},
-		"pool_info":                            {"pools", Gauge, "pool_id pool type charging_mode autoscale_type product_id image_id os_type availability_zone"},
-		"pool_desktops":                        {"statistics", Gauge, "pool_id"},
-		"pool_desktops_attach_state":           {"statistics", Gauge, "pool_id state"},
-		"pool_desktops_login_state":            {"statistics", Gauge, "pool_id state"},
-		"pool_desktops_run_state":              {"statistics", Gauge, "pool_id state"},
-		"desktops_observed":                    {"desktops", Gauge, "pool_id run_state login_state maintenance"},
-		"desktop_info":                         {"desktops", Gauge, "desktop_id name pool_id desktop_type availability_zone user os_type product_id"},
-		"desktop_run_state":                    {"desktops", Gauge, "desktop_id state"},
-		"desktop_login_state":                  {"desktops", Gauge, "desktop_id state"},
-		"desktops_registration_overdue":        {"desktops", Gauge, "pool_id"},
-		"desktops_idle":                        {"desktop_idle", Gauge, "bucket"},
-		"alarms_active":                        {"alarms", Gauge, "level"},
-		"alarm_active_since_timestamp_seconds": {"alarms", Gauge, "record_id alarm_id alarm level metric_name resource_id"},
-		"alarm_records":                        {"alarm_statistics", Gauge, "level"},
-		"online_users":                         {"online_users", Gauge, ""},
-		"connections_total":                    {"login_records", Counter, "terminal_type reconnect result"},
-		"connection_failures_total":            {"login_records", Counter, "reason"},
-		"connection_setup_duration_seconds":    {"login_records", HistogramType, ""},
-		"connection_rtt_seconds":               {"login_records", HistogramType, ""},
-		"connection_e2e_rtt_seconds":           {"login_records", HistogramType, ""},
-		"session_duration_seconds":             {"login_records", HistogramType, ""},
-		"quota_limit":                          {"quotas", Gauge, "site_id resource unit"},
-		"quota_used":                           {"quotas", Gauge, "site_id resource unit"},
-		"quota_limit_bytes":                    {"quotas", Gauge, "site_id resource"},
-		"quota_used_bytes":                     {"quotas", Gauge, "site_id resource"},
+		"desktops":                             {"statistics", area.Gauge, "desktop_type"},
+		"desktops_attach_state":                {"statistics", area.Gauge, "state"},
+		"desktops_login_state":                 {"login_state", area.Gauge, "state"},
+		"desktops_run_state":                   {"run_state", area.Gauge, "state"},
+		"desktop_group_desktops":               {"connection_status", area.Gauge, "group state"},
+		"desktop_group_login_state":            {"connection_status", area.Gauge, "group state"},
+		"desktop_group_attach_state":           {"connection_status", area.Gauge, "group state"},
+		"pool_info":                            {"pools", area.Gauge, "pool_id pool type charging_mode autoscale_type product_id image_id os_type availability_zone"},
+		"pool_desktops":                        {"statistics", area.Gauge, "pool_id"},
+		"pool_desktops_attach_state":           {"statistics", area.Gauge, "pool_id state"},
+		"pool_desktops_login_state":            {"statistics", area.Gauge, "pool_id state"},
+		"pool_desktops_run_state":              {"statistics", area.Gauge, "pool_id state"},
+		"desktops_observed":                    {"desktops", area.Gauge, "pool_id run_state login_state maintenance"},
+		"desktop_info":                         {"desktops", area.Gauge, "desktop_id name pool_id desktop_type availability_zone user os_type product_id"},
+		"desktop_run_state":                    {"desktops", area.Gauge, "desktop_id state"},
+		"desktop_login_state":                  {"desktops", area.Gauge, "desktop_id state"},
+		"desktops_registration_overdue":        {"desktops", area.Gauge, "pool_id"},
+		"desktops_idle":                        {"desktop_idle", area.Gauge, "bucket"},
+		"alarms_active":                        {"alarms", area.Gauge, "level"},
+		"alarm_active_since_timestamp_seconds": {"alarms", area.Gauge, "record_id alarm_id alarm level metric_name resource_id"},
+		"alarm_records":                        {"alarm_statistics", area.Gauge, "level"},
+		"online_users":                         {"online_users", area.Gauge, ""},
+		"connections_total":                    {"login_records", area.Counter, "terminal_type reconnect result"},
+		"connection_failures_total":            {"login_records", area.Counter, "reason"},
+		"connection_setup_duration_seconds":    {"login_records", area.HistogramType, ""},
+		"connection_rtt_seconds":               {"login_records", area.HistogramType, ""},
+		"connection_e2e_rtt_seconds":           {"login_records", area.HistogramType, ""},
+		"session_duration_seconds":             {"login_records", area.HistogramType, ""},
+		"quota_limit":                          {"quotas", area.Gauge, "site_id resource unit"},
+		"quota_used":                           {"quotas", area.Gauge, "site_id resource unit"},
+		"quota_limit_bytes":                    {"quotas", area.Gauge, "site_id resource"},
+		"quota_used_bytes":                     {"quotas", area.Gauge, "site_id resource"},
 	}
 	for _, c := range All() {
 		for _, f := range c.Spec().Families {
-			name := strings.TrimPrefix(f.Name, Prefix)
+			name := strings.TrimPrefix(f.Name, area.Prefix)
 			if w, fixed := want[name]; fixed {
 				if got := (metric{c.Spec().Name, f.Type, strings.Join(f.Labels, " ")}); got != w {
 					t.Errorf("%s is %+v, want %+v", name, got, w)
@@ -184,5 +186,41 @@ func TestCoreAreas(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("areas that are not there: %v", want)
+	}
+}
+
+// TestShared: each type of package peer is shared by the area that it names.
+func TestShared(t *testing.T) {
+	t.Parallel()
+	shared := map[string]struct {
+		as     area.Shared
+		result string
+	}{
+		"pools":         {peer.Pools{}, `[{"id":"p1"}]`},
+		"desktops":      {peer.Desktops{}, `{"each":[{"id":"d1"}]}`},
+		"login_records": {peer.Logons{}, `{"recent":[{"transaction_id":"t1"}]}`},
+		"alarms":        {peer.Alarms{}, `[{"record_id":"r1"}]`},
+	}
+	for _, c := range All() {
+		name := c.Spec().Name
+		want, shares := shared[name]
+		if !shares {
+			want.result = `null`
+		}
+		result, err := c.Restore([]byte(want.result))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got := c.Share(result)
+		switch {
+		case !shares && got != nil:
+			t.Errorf("%s shares a %T that this test does not know", name, got)
+		case shares && (reflect.TypeOf(got) != reflect.TypeOf(want.as) || got.Area() != name || reflect.ValueOf(got).Len() != 1):
+			t.Errorf("%s shares %#v, want one entry of %T", name, got, want.as)
+		}
+		delete(shared, name)
+	}
+	if len(shared) > 0 {
+		t.Errorf("areas that are not there: %v", shared)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // requestBuckets are the upper bounds, in seconds, for the duration of a call.
@@ -24,7 +24,7 @@ type callKey struct{ account, region, project, operation string }
 
 type callStats struct {
 	codes    map[string]uint64
-	duration collector.Histogram
+	duration area.Histogram
 }
 
 // NewAPIStats returns empty statistics.
@@ -39,7 +39,7 @@ func (s *APIStats) Observe(o apiclient.Observation) {
 	defer s.mu.Unlock()
 	c := s.calls[key]
 	if c == nil {
-		c = &callStats{codes: map[string]uint64{}, duration: collector.NewHistogram(requestBuckets)}
+		c = &callStats{codes: map[string]uint64{}, duration: area.NewHistogram(requestBuckets)}
 		s.calls[key] = c
 	}
 	c.codes[o.Code]++
@@ -50,7 +50,7 @@ func (s *APIStats) Observe(o apiclient.Observation) {
 type operationStats struct {
 	operation string
 	codes     map[string]uint64
-	duration  collector.Histogram
+	duration  area.Histogram
 }
 
 // of returns the statistics of one target, by operation.
@@ -67,8 +67,8 @@ func (s *APIStats) of(t *Target) []operationStats {
 	return all
 }
 
-// keep forgets the calls of all other targets.
-func (s *APIStats) keep(targets []Target) {
+// retain forgets the calls of all other targets.
+func (s *APIStats) retain(targets []Target) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	maps.DeleteFunc(s.calls, func(key callKey, _ *callStats) bool {

@@ -79,7 +79,7 @@ func encodeTail(g prometheus.Gatherer, v variant) ([]byte, error) {
 // write writes the page and then last in the best encoding that is accepted.
 func (p *page) write(w http.ResponseWriter, accepted string, last []byte) error {
 	w.Header().Add("Vary", "Accept-Encoding")
-	switch encoding := chooseEncoding(accepted); encoding {
+	switch encoding := negotiateEncoding(accepted); encoding {
 	case "gzip":
 		w.Header().Set("Content-Encoding", encoding)
 		return writeGzip(w, p.deflated, p.sum, p.size, last)
@@ -108,9 +108,9 @@ func (p *page) writePlain(w io.Writer, last []byte) error {
 	return err
 }
 
-// chooseEncoding picks gzip, which is kept compressed, before zstd, which is
+// negotiateEncoding picks gzip, which is kept compressed, before zstd, which is
 // made at the scrape, before none.
-func chooseEncoding(accepted string) string {
+func negotiateEncoding(accepted string) string {
 	best := ""
 	for part := range strings.SplitSeq(accepted, ",") {
 		name, params, _ := strings.Cut(part, ";")

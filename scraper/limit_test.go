@@ -9,22 +9,22 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // fleetArea shows two series for each desktop and one for all.
-func fleetArea() collector.Collector {
+func fleetArea() area.Collector {
 	type desktops = []string
-	return collector.Area[desktops]{
+	return area.Declaration[desktops]{
 		Name: "fleet", Help: "Test.",
-		Families: []collector.Family[desktops]{
-			{Name: "desktops", Help: "All.", Type: collector.Gauge, Map: func(d desktops, put collector.Put) { put.Value(float64(len(d))) }},
-			{Name: "desktop_info", Help: "One.", Type: collector.Gauge, Labels: []string{"desktop_id", "name"}, Map: func(d desktops, put collector.Put) {
+		Families: []area.Family[desktops]{
+			{Name: "desktops", Help: "All.", Type: area.Gauge, Map: func(d desktops, put area.Put) { put.Value(float64(len(d))) }},
+			{Name: "desktop_info", Help: "One.", Type: area.Gauge, Labels: []string{"desktop_id", "name"}, Map: func(d desktops, put area.Put) {
 				for _, id := range d {
 					put.Value(1, id, "name of "+id)
 				}
 			}},
-			{Name: "desktop_up", Help: "One.", Type: collector.Gauge, Labels: []string{"desktop_id"}, Map: func(d desktops, put collector.Put) {
+			{Name: "desktop_up", Help: "One.", Type: area.Gauge, Labels: []string{"desktop_id"}, Map: func(d desktops, put area.Put) {
 				for _, id := range d {
 					put.Value(1, id)
 				}
@@ -37,7 +37,7 @@ func TestNewestObjectsAreCut(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
 	l := &loop{
-		collector: fleetArea(), maxSeries: 7, order: map[collector.Object]int{},
+		collector: fleetArea(), maxSeries: 7, order: map[area.Object]int{},
 		log: slog.New(slog.NewTextHandler(&log, nil)),
 	}
 	polls := []struct {
@@ -80,7 +80,7 @@ func TestNewestObjectsAreCut(t *testing.T) {
 		if got := strings.Join(ids, " "); got != p.shown || s.dropped != p.dropped || s.series != 1+2*len(result) {
 			t.Errorf("poll %d: shown %q, dropped %d of %d; want %q and %d", i, got, s.dropped, s.series, p.shown, p.dropped)
 		}
-		l.tellCut(Status{Success: true, Series: s.series, SeriesDropped: s.dropped})
+		l.logLimit(Status{Success: true, Series: s.series, SeriesDropped: s.dropped})
 	}
 	if got := strings.Count(log.String(), "too many series"); got != 1 || strings.Count(log.String(), "shown again") != 1 {
 		t.Errorf("log:\n%s", log.String())
@@ -89,7 +89,7 @@ func TestNewestObjectsAreCut(t *testing.T) {
 
 func TestNoLimit(t *testing.T) {
 	t.Parallel()
-	l := &loop{collector: fleetArea(), order: map[collector.Object]int{}}
+	l := &loop{collector: fleetArea(), order: map[area.Object]int{}}
 	var many []string
 	for i := range 1000 {
 		many = append(many, fmt.Sprint(i))

@@ -10,16 +10,16 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // loop polls one area of one project.
 type loop struct {
 	// Static.
 	scraper   *Scraper
-	collector collector.Collector
-	spec      collector.Spec
-	options   collector.Options
+	collector area.Collector
+	spec      area.Spec
+	options   area.Options
 	interval  time.Duration
 	maxSeries int
 	userName  func(string) string
@@ -39,9 +39,9 @@ type loop struct {
 	published atomic.Pointer[published]
 
 	// Of the loop's own goroutine: what the log was last told.
-	said said
+	logged logState
 	// order in which objects were first seen, to cut the newest.
-	order map[collector.Object]int
+	order map[area.Object]int
 }
 
 // published is one good result in the forms in which it is served.
@@ -49,14 +49,14 @@ type published struct {
 	result   any
 	families []rendered
 	// include tells which objects are shown; nil: all.
-	include func(collector.Object) bool
+	include func(area.Object) bool
 	// expires is when the result is too old to be served.
 	expires time.Time
 }
 
-// said is the state that the last log line told of, so that only changes are
+// logState is the state that the last log line told of, so that only changes are
 // logged.
-type said struct {
+type logState struct {
 	// kinds of failure named since the collector last worked; nil: it works.
 	kinds     map[apiclient.Kind]bool
 	since     time.Time
@@ -71,8 +71,8 @@ func newLoop(s *Scraper, target *Target, e Enabled, userName func(string) string
 	spec := e.Spec()
 	l := &loop{
 		scraper: s, collector: e.Collector, spec: spec, options: e.Options, userName: userName,
-		interval: e.Interval, maxSeries: e.MaxSeries, base: collector.Labels(target.labels()),
-		order: map[collector.Object]int{},
+		interval: e.Interval, maxSeries: e.MaxSeries, base: area.Labels(target.labels()),
+		order: map[area.Object]int{},
 		phase: phase(target.Account, target.Region, target.Project, spec.Name),
 		log: s.config.Logger.With("account", target.Account, "region", target.Region,
 			"project", target.Project, "collector", spec.Name),
@@ -116,7 +116,7 @@ func (l *loop) run(ctx context.Context) {
 func (l *loop) wait(ctx context.Context, next time.Time) bool {
 	for {
 		until := next
-		if p := l.published.Load(); p != nil && !l.said.expired && p.expires.Before(next) {
+		if p := l.published.Load(); p != nil && !l.logged.expired && p.expires.Before(next) {
 			until = p.expires
 		}
 		timer := time.NewTimer(time.Until(until))
@@ -136,10 +136,10 @@ func (l *loop) wait(ctx context.Context, next time.Time) bool {
 // expire takes out a result that is too old.
 func (l *loop) expire(now time.Time) {
 	p := l.published.Load()
-	if p == nil || now.Before(p.expires) || l.said.expired {
+	if p == nil || now.Before(p.expires) || l.logged.expired {
 		return
 	}
-	l.said.expired = true
+	l.logged.expired = true
 	l.published.Store(&published{result: p.result, expires: p.expires})
 	l.scraper.version.Add(1)
 	l.log.Warn("last good data is too old and no longer served",
@@ -154,9 +154,9 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	if p := l.published.Load(); p != nil {
 		prev = p.result
 	}
-	in := collector.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Now: start, Log: l.log}
+	in := area.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Now: start, Log: l.log}
 	result, err := l.collector.Poll(ctx, in, prev)
-	var samples collector.Samples
+	var samples area.Samples
 	if err == nil {
 		samples, err = l.collector.Samples(result)
 	}
@@ -186,7 +186,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	planned := l.planned(status)
 	status.Effective = planned
 	if err == nil {
-		status.Effective = kept(planned, status.Duration)
+		status.Effective = achieved(planned, status.Duration)
 		status.Expires = now.Add(keepFor * status.Effective)
 		// Saved first: what a scrape has shown must not be counted again.
 		l.save(result, status)
@@ -194,7 +194,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		l.scraper.version.Add(1)
 		l.announce(result, status.Expires)
 	}
-	l.tell(status, planned, now)
+	l.logChanges(status, planned, now)
 	status.NextRun = l.next(status, start, now)
 	// Last: whoever sees that a poll has ended finds its result saved and shown.
 	l.status.Store(&status)
@@ -222,9 +222,9 @@ func (l *loop) gather(p *published, yield func(*dto.MetricFamily) error) error {
 }
 
 // peer returns what another area of the same target shares of its last good result.
-func (l *loop) peer(area string) collector.Shared {
+func (l *loop) peer(area string) area.Shared {
 	for _, other := range l.scraper.loops() {
-		if p := other.published.Load(); p != nil && other.spec.Name == area && other.target.Load().is(l.target.Load()) {
+		if p := other.published.Load(); p != nil && other.spec.Name == area && other.target.Load().sameProject(l.target.Load()) {
 			return other.collector.Share(p.result)
 		}
 	}
@@ -256,20 +256,20 @@ func (l *loop) next(status Status, start, now time.Time) time.Time {
 	return next
 }
 
-// tell logs what changed with this poll: that it fails, for each kind of
+// logChanges logs what changed with this poll: that it fails, for each kind of
 // failure once, and that it works again.
-func (l *loop) tell(status Status, planned time.Duration, now time.Time) {
+func (l *loop) logChanges(status Status, planned time.Duration, now time.Time) {
 	if status.Success {
-		if l.said.kinds != nil {
-			l.log.Info("collector works again", "failed_polls", l.said.failures, "failed_for", now.Sub(l.said.since).Round(time.Second))
+		if l.logged.kinds != nil {
+			l.log.Info("collector works again", "failed_polls", l.logged.failures, "failed_for", now.Sub(l.logged.since).Round(time.Second))
 		}
-		l.said = said{stretched: l.said.stretched, unsaved: l.said.unsaved, cut: l.said.cut}
+		l.logged = logState{stretched: l.logged.stretched, unsaved: l.logged.unsaved, cut: l.logged.cut}
 	} else {
-		l.tellFailure(status, now)
+		l.logFailure(status, now)
 	}
-	l.tellCut(status)
-	if stretched := planned > l.interval; stretched != l.said.stretched {
-		l.said.stretched = stretched
+	l.logLimit(status)
+	if stretched := planned > l.interval; stretched != l.logged.stretched {
+		l.logged.stretched = stretched
 		if stretched {
 			l.log.Warn("the budget does not allow the configured interval: polling less often",
 				"interval", l.interval, "effective_interval", planned.Round(time.Second), "calls", status.Calls,
@@ -280,19 +280,19 @@ func (l *loop) tell(status Status, planned time.Duration, now time.Time) {
 	}
 }
 
-func (l *loop) tellFailure(status Status, now time.Time) {
-	if l.said.kinds == nil {
-		l.said.kinds, l.said.since = map[apiclient.Kind]bool{}, now
+func (l *loop) logFailure(status Status, now time.Time) {
+	if l.logged.kinds == nil {
+		l.logged.kinds, l.logged.since = map[apiclient.Kind]bool{}, now
 	}
-	l.said.failures++
+	l.logged.failures++
 	kind := apiclient.KindOf(status.Err)
 	if kind == apiclient.Paused {
 		kind = apiclient.Unauthorized // the pause is the account's answer to it
 	}
-	if l.said.kinds[kind] {
+	if l.logged.kinds[kind] {
 		return
 	}
-	l.said.kinds[kind] = true
+	l.logged.kinds[kind] = true
 	attrs := []any{"err", status.Err}
 	if status.Parked != "" {
 		attrs = append(attrs, "parked_for", parkFor)

@@ -7,13 +7,13 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // OwnFamilies returns what the exporter says about itself, for the
 // documentation and tests.
-func OwnFamilies() []collector.FamilySpec {
-	return append(collector.Specs(targetFamilies()), collector.Specs(accountFamilies())...)
+func OwnFamilies() []area.FamilySpec {
+	return append(area.Specs(targetFamilies()), area.Specs(accountFamilies())...)
 }
 
 // targetView is what targetFamilies show: one target at one moment.
@@ -23,124 +23,124 @@ type targetView struct {
 }
 
 // targetFamilies are the metrics that carry the labels of a project.
-func targetFamilies() []collector.Family[targetView] {
-	return []collector.Family[targetView]{
+func targetFamilies() []area.Family[targetView] {
+	return []area.Family[targetView]{
 		{
-			Name: "project_info", Type: collector.Gauge, Labels: []string{"project_id", "endpoint"},
+			Name: "project_info", Type: area.Gauge, Labels: []string{"project_id", "endpoint"},
 			Help: "The project that is watched and where its API is; always 1. The id is empty until IAM has told it.",
-			Map: func(v targetView, put collector.Put) {
+			Map: func(v targetView, put area.Put) {
 				put.Value(1, v.ProjectID, v.Endpoint)
 			},
 		},
 		{
-			Name: "exporter_collector_success", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_success", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "Whether the last poll of the collector went well (1) or failed (0). While it fails, the last good values are served for 3 effective intervals and then disappear.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				if s.Polled {
 					put.Value(boolean(s.Success), s.Collector)
 				}
 			}),
 		},
 		{
-			Name: "exporter_collector_last_success_timestamp_seconds", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_last_success_timestamp_seconds", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "When the last good poll of the collector ended, in seconds since 1970. Absent until there was one.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				if !s.LastSuccess.IsZero() {
 					put.Value(float64(s.LastSuccess.UnixMilli())/1000, s.Collector)
 				}
 			}),
 		},
 		{
-			Name: "exporter_collector_duration_seconds", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_duration_seconds", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "How long the last poll of the collector took, with the time it waited for its turns in the budget.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				if s.Polled {
 					put.Value(s.Duration.Seconds(), s.Collector)
 				}
 			}),
 		},
 		{
-			Name: "exporter_collector_interval_seconds", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_interval_seconds", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "The effective interval of the collector: the configured one, or longer when the budget or the API does not allow it.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				put.Value(s.Effective.Seconds(), s.Collector)
 			}),
 		},
 		{
-			Name: "exporter_collector_configured_interval_seconds", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_configured_interval_seconds", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "The interval that the configuration asks for; the effective one is longer when the budget or the API does not allow it.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				put.Value(s.Interval.Seconds(), s.Collector)
 			}),
 		},
 		{
-			Name: "exporter_collector_calls", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_calls", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "How many requests the last poll of the collector sent to the API, with retries.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				if s.Polled {
 					put.Value(float64(s.Calls), s.Collector)
 				}
 			}),
 		},
 		{
-			Name: "exporter_collector_series", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_series", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "How many series the last good result of the collector gives, those over its limit included.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				if !s.LastSuccess.IsZero() {
 					put.Value(float64(s.Series), s.Collector)
 				}
 			}),
 		},
 		{
-			Name: "exporter_collector_series_limit", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_series_limit", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "How many series the collector may show (max_series); 0 means any number.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				put.Value(float64(s.SeriesLimit), s.Collector)
 			}),
 		},
 		{
-			Name: "exporter_collector_series_dropped", Type: collector.Gauge, Labels: []string{"collector"},
+			Name: "exporter_collector_series_dropped", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "How many series of the newest objects are not shown because the collector is over its limit of series.",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				put.Value(float64(s.SeriesDropped), s.Collector)
 			}),
 		},
 		{
-			Name: "exporter_collector_parked", Type: collector.Gauge, Labels: []string{"collector", "reason"},
+			Name: "exporter_collector_parked", Type: area.Gauge, Labels: []string{"collector", "reason"},
 			Help: "Whether the collector pauses for long because its calls are refused: forbidden (the key lacks an IAM action), unsubscribed (the project has no Workspace service) or unavailable (the region lacks the API).",
-			Map: perCollector(func(s Status, put collector.Put) {
+			Map: perCollector(func(s Status, put area.Put) {
 				for _, reason := range parkReasons() {
 					put.Value(boolean(s.Parked == reason), s.Collector, reason)
 				}
 			}),
 		},
 		{
-			Name: "exporter_api_requests_total", Type: collector.Counter, Labels: []string{"api", "code"},
+			Name: "exporter_api_requests_total", Type: area.Counter, Labels: []string{"api", "code"},
 			Help: "Requests sent to the API by operation and HTTP status; the code \"error\" means that no answer came.",
-			Map: perOperation(func(o operationStats, put collector.Put) {
+			Map: perOperation(func(o operationStats, put area.Put) {
 				for code, n := range o.codes {
 					put.Value(float64(n), o.operation, code)
 				}
 			}),
 		},
 		{
-			Name: "exporter_api_request_duration_seconds", Type: collector.HistogramType, Labels: []string{"api"},
+			Name: "exporter_api_request_duration_seconds", Type: area.HistogramType, Labels: []string{"api"},
 			Help: "How long requests to the API took, without the wait for a turn in the budget.",
-			Map: perOperation(func(o operationStats, put collector.Put) {
+			Map: perOperation(func(o operationStats, put area.Put) {
 				put.Histogram(o.duration, o.operation)
 			}),
 		},
 		{
-			Name: "exporter_api_throttled_total", Type: collector.Counter, Labels: []string{"api"},
+			Name: "exporter_api_throttled_total", Type: area.Counter, Labels: []string{"api"},
 			Help: "Answers 429: the API refused a call because too many were made, by this exporter or by others with the same key.",
-			Map: perOperation(func(o operationStats, put collector.Put) {
+			Map: perOperation(func(o operationStats, put area.Put) {
 				put.Value(float64(o.codes["429"]), o.operation)
 			}),
 		},
 		{
-			Name: "exporter_api_auth_failures_total", Type: collector.Counter,
+			Name: "exporter_api_auth_failures_total", Type: area.Counter,
 			Help: "Answers 401: the API did not accept the key, its signature or the clock. Calls pause after each one.",
-			Map: func(v targetView, put collector.Put) {
+			Map: func(v targetView, put area.Put) {
 				var n uint64
 				for _, o := range v.calls {
 					n += o.codes["401"]
@@ -158,39 +158,39 @@ type accountView struct {
 }
 
 // accountFamilies are the metrics that carry the label account alone.
-func accountFamilies() []collector.Family[accountView] {
-	return []collector.Family[accountView]{
+func accountFamilies() []area.Family[accountView] {
+	return []area.Family[accountView]{
 		{
-			Name: "exporter_api_budget_requests_per_minute", Type: collector.Gauge, Labels: []string{"region", "api"},
+			Name: "exporter_api_budget_requests_per_minute", Type: area.Gauge, Labels: []string{"region", "api"},
 			Help: "How many requests a minute the exporter allows itself: budget.share of the published limit of the operation.",
-			Map: func(v accountView, put collector.Put) {
+			Map: func(v accountView, put area.Put) {
 				for _, b := range v.budgets {
 					put.Value(b.PerMinute, b.Region, b.Operation)
 				}
 			},
 		},
 		{
-			Name: "exporter_api_limit_requests_per_minute", Type: collector.Gauge, Labels: []string{"region", "api"},
+			Name: "exporter_api_limit_requests_per_minute", Type: area.Gauge, Labels: []string{"region", "api"},
 			Help: "The published limit of the operation in requests a minute, which every program with the same key draws on.",
-			Map: func(v accountView, put collector.Put) {
+			Map: func(v accountView, put area.Put) {
 				for _, b := range v.budgets {
 					put.Value(float64(b.Limit), b.Region, b.Operation)
 				}
 			},
 		},
 		{
-			Name: "exporter_api_budget_used_ratio", Type: collector.Gauge, Labels: []string{"region", "api"},
+			Name: "exporter_api_budget_used_ratio", Type: area.Gauge, Labels: []string{"region", "api"},
 			Help: "Requests of the last 60 seconds divided by the budget. Near 1 the collectors that use the operation poll less often than configured.",
-			Map: func(v accountView, put collector.Put) {
+			Map: func(v accountView, put area.Put) {
 				for _, b := range v.budgets {
 					put.Value(float64(b.Used)/b.PerMinute, b.Region, b.Operation)
 				}
 			},
 		},
 		{
-			Name: "exporter_credential_expiry_timestamp_seconds", Type: collector.Gauge,
+			Name: "exporter_credential_expiry_timestamp_seconds", Type: area.Gauge,
 			Help: "When the temporary credentials in use end, in seconds since 1970. Absent for permanent keys.",
-			Map: func(v accountView, put collector.Put) {
+			Map: func(v accountView, put area.Put) {
 				if !v.expiry.IsZero() {
 					put.Value(float64(v.expiry.Unix()))
 				}
@@ -199,16 +199,16 @@ func accountFamilies() []collector.Family[accountView] {
 	}
 }
 
-func perCollector(sample func(Status, collector.Put)) func(targetView, collector.Put) {
-	return func(v targetView, put collector.Put) {
+func perCollector(sample func(Status, area.Put)) func(targetView, area.Put) {
+	return func(v targetView, put area.Put) {
 		for _, s := range v.Collectors {
 			sample(s, put)
 		}
 	}
 }
 
-func perOperation(sample func(operationStats, collector.Put)) func(targetView, collector.Put) {
-	return func(v targetView, put collector.Put) {
+func perOperation(sample func(operationStats, area.Put)) func(targetView, area.Put) {
+	return func(v targetView, put area.Put) {
 		for _, o := range v.calls {
 			sample(o, put)
 		}
@@ -239,14 +239,14 @@ func (s *Scraper) ownFamilies(yield func(*dto.MetricFamily) error) error {
 	for i, status := range g.status() {
 		t := &g.Targets[i]
 		view := targetView{TargetStatus: status, calls: s.config.Stats.of(t)}
-		if err := collector.Build(targetFamilies(), view, collector.Labels(t.labels()), yield); err != nil {
+		if err := area.Build(targetFamilies(), view, area.Labels(t.labels()), yield); err != nil {
 			return err
 		}
 	}
 	for _, a := range g.Accounts {
 		view := accountView{budgets: g.used(a), expiry: a.CredentialExpiry()}
-		base := collector.Labels(map[string]string{"account": a.Name()})
-		if err := collector.Build(accountFamilies(), view, base, yield); err != nil {
+		base := area.Labels(map[string]string{"account": a.Name()})
+		if err := area.Build(accountFamilies(), view, base, yield); err != nil {
 			return err
 		}
 	}

@@ -22,11 +22,11 @@ type page struct {
 
 // pageCache keeps the pages made from one version of the results.
 type pageCache struct {
-	mu   sync.Mutex
-	kept keptPages
+	mu     sync.Mutex
+	cached cachedPages
 }
 
-type keptPages struct {
+type cachedPages struct {
 	version uint64
 	// until the first of the results is too old.
 	until time.Time
@@ -40,13 +40,13 @@ func (s *Scraper) pageAt(v variant, now time.Time) *page {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	version := s.version.Load()
-	if c.kept.version != version || !now.Before(c.kept.until) {
-		c.kept = keptPages{version: version, until: s.firstExpiry(now)}
+	if c.cached.version != version || !now.Before(c.cached.until) {
+		c.cached = cachedPages{version: version, until: s.firstExpiry(now)}
 	}
-	if c.kept.pages[v] == nil {
-		c.kept.pages[v] = assemble(s.rendered(now), v)
+	if c.cached.pages[v] == nil {
+		c.cached.pages[v] = assemble(s.rendered(now), v)
 	}
-	return c.kept.pages[v]
+	return c.cached.pages[v]
 }
 
 // rendered collects the families of all results that are good at now; those

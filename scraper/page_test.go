@@ -18,34 +18,34 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // result is what the areas of these tests have fetched.
 type result struct {
 	values []float64
-	hist   collector.Histogram
+	hist   area.Histogram
 }
 
-func testArea(name string) collector.Collector {
-	return collector.Area[result]{
+func testArea(name string) area.Collector {
+	return area.Declaration[result]{
 		Name: name, Help: "Test.", Interval: time.Minute,
-		Families: []collector.Family[result]{
+		Families: []area.Family[result]{
 			{
-				Name: "shared", Help: "Shown by every area, with a \\ and\na line break.", Type: collector.Gauge, Labels: []string{"id"},
-				Map: func(r result, put collector.Put) {
+				Name: "shared", Help: "Shown by every area, with a \\ and\na line break.", Type: area.Gauge, Labels: []string{"id"},
+				Map: func(r result, put area.Put) {
 					for i, v := range r.values {
 						put.Value(v, fmt.Sprintf("%s \"%d\"\n\\ü", name, i))
 					}
 				},
 			},
 			{
-				Name: name + "_seen_total", Help: "Seen.", Type: collector.Counter,
-				Map: func(r result, put collector.Put) { put.Value(float64(len(r.values))) },
+				Name: name + "_seen_total", Help: "Seen.", Type: area.Counter,
+				Map: func(r result, put area.Put) { put.Value(float64(len(r.values))) },
 			},
 			{
-				Name: name + "_duration_seconds", Help: "Took.", Type: collector.HistogramType,
-				Map: func(r result, put collector.Put) { put.Histogram(r.hist) },
+				Name: name + "_duration_seconds", Help: "Took.", Type: area.HistogramType,
+				Map: func(r result, put area.Put) { put.Histogram(r.hist) },
 			},
 		},
 	}
@@ -60,7 +60,7 @@ func withResults(tb testing.TB, expires time.Time, results ...result) *Scraper {
 	s.present.Store(g)
 	for i, r := range results {
 		c := testArea(fmt.Sprintf("area%d", i))
-		l := &loop{scraper: s, collector: c, spec: c.Spec(), base: collector.Labels(target.labels())}
+		l := &loop{scraper: s, collector: c, spec: c.Spec(), base: area.Labels(target.labels())}
 		l.target.Store(target)
 		samples, err := c.Samples(r)
 		if err != nil {
@@ -79,7 +79,7 @@ func withResults(tb testing.TB, expires time.Time, results ...result) *Scraper {
 }
 
 func someResults() []result {
-	h := collector.NewHistogram([]float64{0.1, 1, 10}).With(0, 0.05, 0.5, 3, 100)
+	h := area.NewHistogram([]float64{0.1, 1, 10}).With(0, 0.05, 0.5, 3, 100)
 	return []result{{values: []float64{1, 2.5, -3e9}, hist: h}, {values: []float64{0.1}, hist: h}, {hist: h}}
 }
 
@@ -234,7 +234,7 @@ func BenchmarkScrape(b *testing.B) {
 	for i := range values {
 		values[i] = rand.Float64()
 	}
-	s := withResults(b, time.Now().Add(time.Hour), result{values: values, hist: collector.NewHistogram([]float64{1})})
+	s := withResults(b, time.Now().Add(time.Hour), result{values: values, hist: area.NewHistogram([]float64{1})})
 	h := s.Handler(prometheus.NewRegistry())
 	for _, encoding := range []string{"identity", "gzip", "zstd"} {
 		b.Run(encoding, func(b *testing.B) {

@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // Forecast is how a loop will go once the first polls are over.
 type Forecast struct {
 	Target  *Target
 	Enabled Enabled
-	collector.Cost
+	area.Cost
 	// Effective is the interval that is kept.
 	Effective time.Duration
 	// Longest is how long a poll takes while every other loop polls as well.
@@ -57,7 +57,7 @@ const maxRounds = 10
 // Foretell foretells the loops of targets by the arithmetic of running ones.
 // estimate tells what a poll costs at an interval, answer how long the API
 // takes for a call.
-func Foretell(targets []Target, answer time.Duration, estimate func(t *Target, e Enabled, interval time.Duration) collector.Cost) []Forecast {
+func Foretell(targets []Target, answer time.Duration, estimate func(t *Target, e Enabled, interval time.Duration) area.Cost) []Forecast {
 	var all []Forecast
 	for i := range targets {
 		for _, e := range targets[i].Collectors {
@@ -101,7 +101,7 @@ func settle(all []Forecast, group []int, budgets []map[string]float64, answer ti
 		took, most := f.duration(budgets[i], answer, rivals)
 		planned, bottleneck := effective(demands[n], asked, budgets[i])
 		before := f.Effective
-		f.Effective, f.Longest = kept(planned, took), max(took, most)
+		f.Effective, f.Longest = achieved(planned, took), max(took, most)
 		f.Bottleneck = ""
 		if !f.Kept() {
 			f.Bottleneck = cmp.Or(bottleneck, f.slowest(budgets[i]))
@@ -151,8 +151,8 @@ func (f Forecast) slowest(budgets map[string]float64) string {
 }
 
 // Load is what the cost of a collector of the target depends on.
-func (t *Target) Load(e Enabled, fleet collector.Fleet, interval time.Duration) collector.Load {
-	return collector.Load{Fleet: fleet, Options: e.Options, Interval: interval, Peer: func(area string) collector.Options {
+func (t *Target) Load(e Enabled, fleet area.Fleet, interval time.Duration) area.Load {
+	return area.Load{Fleet: fleet, Options: e.Options, Interval: interval, Peer: func(area string) area.Options {
 		for _, other := range t.Collectors {
 			if other.Spec().Name == area {
 				return other.Options

@@ -67,7 +67,7 @@ func (s *Scraper) Reload(plan Plan, anew bool) {
 	}
 	s.present.Store(next)
 	s.version.Add(1)
-	s.config.Stats.keep(next.Targets)
+	s.config.Stats.retain(next.Targets)
 	for _, l := range begin {
 		l.start(s.ctx)
 	}
@@ -88,7 +88,7 @@ func (l *loop) inherit(old *loop) {
 	if p == nil {
 		return
 	}
-	l.order, l.said = old.order, old.said
+	l.order, l.logged = old.order, old.logged
 	status := *old.status.Load()
 	if l.interval != old.interval {
 		status.Interval, status.Effective = l.interval, l.interval

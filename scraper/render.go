@@ -8,7 +8,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // variant is a text format that is kept rendered.
@@ -30,7 +30,7 @@ type rendered struct {
 
 // render makes the families of samples and renders them, one at a time so
 // that only one is ever held in its large form.
-func render(samples collector.Samples, base []*dto.LabelPair, include func(collector.Object) bool) ([]rendered, error) {
+func render(samples area.Samples, base []*dto.LabelPair, include func(area.Object) bool) ([]rendered, error) {
 	var all []rendered
 	d := newDeflater()
 	err := samples.Families(base, include, func(mf *dto.MetricFamily) error {

@@ -80,9 +80,9 @@ func effective(own Demand, asked, budgets map[string]float64) (interval time.Dur
 	return time.Duration(float64(own.Interval) * stretch), bottleneck
 }
 
-// kept is the interval of a loop that the budgets allow planned and whose
+// achieved is the interval of a loop that the budgets allow planned and whose
 // polls take so long: a slow API stretches it just as a scarce budget does.
-func kept(planned, took time.Duration) time.Duration { return max(planned, took) }
+func achieved(planned, took time.Duration) time.Duration { return max(planned, took) }
 
 // perMinute is the budget of each endpoint, by operation.
 func perMinute(endpoints []apiclient.Endpoint, share float64) map[string]float64 {

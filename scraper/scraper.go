@@ -19,7 +19,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/state"
 )
 
@@ -37,12 +37,12 @@ type Target struct {
 
 // Enabled is a collector with its settings for one target.
 type Enabled struct {
-	collector.Collector
+	area.Collector
 	Interval time.Duration
 	// MaxSeries is the most series that are shown; beyond it the newest
 	// objects are cut. 0 means no limit.
 	MaxSeries int
-	Options   collector.Options
+	Options   area.Options
 }
 
 // Config is what a Scraper needs for as long as it lives.
@@ -61,7 +61,7 @@ type Config struct {
 type Publication struct {
 	Account, Region, Project string
 	// Shared is what the collector lets others see of the result, nil if nothing.
-	Shared collector.Shared
+	Shared area.Shared
 	// Expires is when the result is too old to be served.
 	Expires time.Time
 }
@@ -189,8 +189,8 @@ func (t *Target) labels() map[string]string {
 	return labels
 }
 
-// is tells whether both watch the project that the configuration calls so.
-func (t *Target) is(other *Target) bool {
+// sameProject tells whether both watch the project that the configuration calls so.
+func (t *Target) sameProject(other *Target) bool {
 	return t.Account == other.Account && t.Region == other.Region && t.Project == other.Project
 }
 

@@ -74,7 +74,7 @@ func (g *generation) status() []TargetStatus {
 			ProjectID: t.API.KnownID(), Endpoint: t.API.Endpoint(),
 		}
 		for _, l := range g.loops {
-			if l.target.Load().is(t) {
+			if l.target.Load().sameProject(t) {
 				all[i].Collectors = append(all[i].Collectors, *l.status.Load())
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 )
@@ -175,8 +176,8 @@ func describeKeys(keys apiclient.Credentials) string {
 
 // enabled is a collector with its settings.
 type enabled struct {
-	collector.Collector
-	options collector.Options
+	area.Collector
+	options area.Options
 }
 
 func enabledOf(p config.Project) []enabled {
@@ -222,11 +223,11 @@ func Needs(a config.Account) (endpoints []apiclient.Endpoint, findProjects bool)
 
 // input is what a collector is probed with: it gets no result of others and
 // no name of a user.
-func (e enabled) input(now time.Time) collector.Input {
-	return collector.Input{
+func (e enabled) input(now time.Time) area.Input {
+	return area.Input{
 		Options:  e.options,
 		UserName: func(string) string { return "" },
-		Peer:     func(string) collector.Shared { return nil },
+		Peer:     func(string) area.Shared { return nil },
 		Now:      now,
 		Log:      slog.New(slog.DiscardHandler),
 	}

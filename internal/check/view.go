@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // operation is one API of the enabled collectors and what came of its call.
@@ -86,7 +86,7 @@ func (v *view) Call(ctx context.Context, req apiclient.Request) ([]byte, error) 
 
 // probe lets a collector make its calls and returns those that it was the
 // first to make.
-func (v *view) probe(ctx context.Context, c collector.Collector, in collector.Input) []*operation {
+func (v *view) probe(ctx context.Context, c area.Collector, in area.Input) []*operation {
 	in.API = v
 	before := map[*operation]int{}
 	for _, op := range v.operations {

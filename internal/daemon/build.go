@@ -8,6 +8,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
@@ -46,7 +47,7 @@ func Schema() config.Schema {
 
 // reserve notes the label names of families: a configured extra label of the
 // same name would collide.
-func reserve(names map[string]bool, families []collector.FamilySpec) {
+func reserve(names map[string]bool, families []area.FamilySpec) {
 	for _, f := range families {
 		for _, label := range f.Labels {
 			names[label] = true

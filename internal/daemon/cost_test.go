@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
@@ -70,13 +71,13 @@ func compareCosts(t *testing.T, desktops int) {
 
 // averagePolls is what the polls of each collector take that end within a
 // time, and the series of the last.
-func (h *harness) averagePolls(during time.Duration) map[string]collector.Cost {
+func (h *harness) averagePolls(during time.Duration) map[string]area.Cost {
 	polls := map[string]float64{}
 	seen := map[string]time.Time{}
 	for _, s := range h.daemon.scraper.Status()[0].Collectors {
 		seen[s.Collector] = s.LastSuccess
 	}
-	sum := map[string]collector.Cost{}
+	sum := map[string]area.Cost{}
 	for range during / (10 * time.Second) {
 		pass(10*time.Second, synctest.Wait)
 		for _, s := range h.daemon.scraper.Status()[0].Collectors {
@@ -92,7 +93,7 @@ func (h *harness) averagePolls(during time.Duration) map[string]collector.Cost {
 			for operation, n := range s.GoodCalls {
 				calls[operation] += float64(n)
 			}
-			sum[s.Collector] = collector.Cost{Calls: calls, Series: float64(s.Series)}
+			sum[s.Collector] = area.Cost{Calls: calls, Series: float64(s.Series)}
 		}
 	}
 	for _, c := range collector.All() {
@@ -108,19 +109,19 @@ func (h *harness) averagePolls(during time.Duration) map[string]collector.Cost {
 }
 
 // fleetOf counts what a simulated project has. Logins are counted since a time.
-func fleetOf(p simulator.ProjectTruth, since time.Time) collector.Fleet {
+func fleetOf(p simulator.ProjectTruth, since time.Time) area.Fleet {
 	logins := count(p.Records, func(r simulator.LoginRecord) bool { return r.Start.After(since) })
 	active := 0
 	for _, n := range p.ActiveAlarms() {
 		active += n
 	}
-	return collector.NewFleet(map[collector.Kind]float64{
-		collector.Desktops: float64(p.Total), collector.InUse: float64(p.Login["CONNECTED"]), collector.Running: float64(p.Run["ACTIVE"]),
-		collector.Pools: float64(len(p.Pools)), collector.Users: float64(len(p.Users)), collector.UserGroups: 6,
-		collector.AlarmRecords: float64(len(p.Alarms)), collector.ActiveAlarms: float64(active),
-		collector.NotifyRules: float64(len(p.NotifyRules)), collector.Hosts: float64(len(p.Inventory.Hosts)),
-		collector.Subnets: float64(len(p.FreeAddresses)), collector.JobsPerHour: 40,
-		collector.LoginsPerHour: logins / time.Since(since).Hours(),
+	return area.NewFleet(map[area.Kind]float64{
+		area.Desktops: float64(p.Total), area.InUse: float64(p.Login["CONNECTED"]), area.Running: float64(p.Run["ACTIVE"]),
+		area.Pools: float64(len(p.Pools)), area.Users: float64(len(p.Users)), area.UserGroups: 6,
+		area.AlarmRecords: float64(len(p.Alarms)), area.ActiveAlarms: float64(active),
+		area.NotifyRules: float64(len(p.NotifyRules)), area.Hosts: float64(len(p.Inventory.Hosts)),
+		area.Subnets: float64(len(p.FreeAddresses)), area.JobsPerHour: 40,
+		area.LoginsPerHour: logins / time.Since(since).Hours(),
 	})
 }
 

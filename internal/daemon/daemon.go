@@ -17,7 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/state"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
@@ -125,7 +125,7 @@ func newDaemon(options Options, store *state.Store) (*Daemon, error) {
 	process.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		versioncollector.NewCollector(collector.Prefix+"exporter"),
+		versioncollector.NewCollector(area.Prefix+"exporter"),
 	)
 	d.handler = d.routes(prometheus.Gatherers{process, prometheus.GathererFunc(d.gather)})
 	return d, nil

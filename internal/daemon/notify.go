@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/collector/peer"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
@@ -66,7 +67,7 @@ func (d *Daemon) warnUnwatched(c *config.Config) {
 
 // published takes the results of the alarms collector to the notifier.
 func (d *Daemon) published(p scraper.Publication) {
-	alarms, ok := p.Shared.(collector.Alarms)
+	alarms, ok := p.Shared.(peer.Alarms)
 	if !ok {
 		return
 	}
@@ -94,50 +95,50 @@ func optional(n apiclient.Number) *float64 {
 }
 
 // alertFamilies are what the exporter says about the alerts it sends.
-func alertFamilies() []collector.FamilySpec {
-	return append(collector.Specs(alertmanagerFamilies()), collector.Specs(activeFamilies())...)
+func alertFamilies() []area.FamilySpec {
+	return append(area.Specs(alertmanagerFamilies()), area.Specs(activeFamilies())...)
 }
 
 // alertmanagerFamilies are the metrics that carry no label of a project.
-func alertmanagerFamilies() []collector.Family[[]notifier.Status] {
+func alertmanagerFamilies() []area.Family[[]notifier.Status] {
 	labels := []string{"alertmanager"}
-	perAlertmanager := func(sample func(notifier.Status) float64) func([]notifier.Status, collector.Put) {
-		return func(all []notifier.Status, put collector.Put) {
+	perAlertmanager := func(sample func(notifier.Status) float64) func([]notifier.Status, area.Put) {
+		return func(all []notifier.Status, put area.Put) {
 			for _, s := range all {
 				put.Value(sample(s), s.URL)
 			}
 		}
 	}
-	return []collector.Family[[]notifier.Status]{
+	return []area.Family[[]notifier.Status]{
 		{
-			Name: "exporter_alerts_sent_total", Type: collector.Counter, Labels: labels,
+			Name: "exporter_alerts_sent_total", Type: area.Counter, Labels: labels,
 			Help: "Alerts that the Alertmanager took; an active alert counts each time it is sent again.",
 			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Sent) }),
 		},
 		{
-			Name: "exporter_alerts_failed_total", Type: collector.Counter, Labels: labels,
+			Name: "exporter_alerts_failed_total", Type: area.Counter, Labels: labels,
 			Help: "Alerts in requests to the Alertmanager that failed; those worth it are tried again and count each time.",
 			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Failed) }),
 		},
 		{
-			Name: "exporter_alerts_dropped_total", Type: collector.Counter, Labels: labels,
+			Name: "exporter_alerts_dropped_total", Type: area.Counter, Labels: labels,
 			Help: "Alerts that were given up: the queue was full, they became too old in it, or the Alertmanager refused them. Active ones come again with the next resend.",
 			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Dropped) }),
 		},
 		{
-			Name: "exporter_alerts_queue_length", Type: collector.Gauge, Labels: labels,
+			Name: "exporter_alerts_queue_length", Type: area.Gauge, Labels: labels,
 			Help: "Alerts that wait to be sent to the Alertmanager.",
 			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Queue) }),
 		},
 		{
-			Name: "exporter_alerts_queue_capacity", Type: collector.Gauge, Labels: labels,
+			Name: "exporter_alerts_queue_capacity", Type: area.Gauge, Labels: labels,
 			Help: "How many alerts can wait for the Alertmanager; beyond it the oldest are dropped.",
 			Map:  perAlertmanager(func(s notifier.Status) float64 { return float64(s.Capacity) }),
 		},
 		{
-			Name: "exporter_alerts_last_success_timestamp_seconds", Type: collector.Gauge, Labels: labels,
+			Name: "exporter_alerts_last_success_timestamp_seconds", Type: area.Gauge, Labels: labels,
 			Help: "When the Alertmanager last took alerts, as Unix time. Absent until it did; without active alarms nothing is sent.",
-			Map: func(all []notifier.Status, put collector.Put) {
+			Map: func(all []notifier.Status, put area.Put) {
 				for _, s := range all {
 					if !s.LastSuccess.IsZero() {
 						put.Value(float64(s.LastSuccess.UnixMilli())/1000, s.URL)
@@ -149,11 +150,11 @@ func alertmanagerFamilies() []collector.Family[[]notifier.Status] {
 }
 
 // activeFamilies are about the alarms of projects.
-func activeFamilies() []collector.Family[map[notifier.Project]int] {
-	return []collector.Family[map[notifier.Project]int]{{
-		Name: "exporter_alerts_active", Type: collector.Gauge, Labels: []string{"account", "region", "project"},
+func activeFamilies() []area.Family[map[notifier.Project]int] {
+	return []area.Family[map[notifier.Project]int]{{
+		Name: "exporter_alerts_active", Type: area.Gauge, Labels: []string{"account", "region", "project"},
 		Help: "Alerts of the project that are active and being sent. There is no series while no Alertmanager is configured.",
-		Map: func(active map[notifier.Project]int, put collector.Put) {
+		Map: func(active map[notifier.Project]int, put area.Put) {
 			for p, n := range active {
 				put.Value(float64(n), p.Account, p.Region, p.Name)
 			}

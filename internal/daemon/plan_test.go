@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/plan"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
@@ -104,7 +104,7 @@ func (h *harness) averageIntervals(during time.Duration) map[string]float64 {
 // 1,000 desktops to what a run gives, in all within 10 %.
 func comparePlannedSeries(t *testing.T, measured map[string]int) {
 	t.Helper()
-	p := plan.New(plan.Options{Targets: parsed(t, oneProject(withObjects(false))), Fleet: plan.Counts{collector.Desktops: 1000}})
+	p := plan.New(plan.Options{Targets: parsed(t, oneProject(withObjects(false))), Fleet: plan.Counts{area.Desktops: 1000}})
 	var planned, got float64
 	for _, c := range p.Projects[0].Collectors {
 		if !growing(c.Collector) {

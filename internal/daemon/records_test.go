@@ -8,25 +8,26 @@ import (
 	"testing/synctest"
 	"time"
 
-	collectors "github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
 // only is the test configuration with the named collectors.
 func only(names ...string) string {
-	return testConfig + choose(func(spec collectors.Spec) bool { return slices.Contains(names, spec.Name) })
+	return testConfig + choose(func(spec area.Spec) bool { return slices.Contains(names, spec.Name) })
 }
 
 // core is the test configuration with the core collectors and desktop_idle.
 func core() string {
-	return testConfig + choose(func(spec collectors.Spec) bool { return spec.Core || spec.Name == "desktop_idle" })
+	return testConfig + choose(func(spec area.Spec) bool { return spec.Core || spec.Name == "desktop_idle" })
 }
 
 // choose is the section that enables some of the collectors.
-func choose(wanted func(collectors.Spec) bool) string {
+func choose(wanted func(area.Spec) bool) string {
 	var section strings.Builder
 	section.WriteString("collectors:\n")
-	for _, c := range collectors.All() {
+	for _, c := range collector.All() {
 		spec := c.Spec()
 		fmt.Fprintf(&section, "  %s: {enabled: %t}\n", spec.Name, wanted(spec))
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
@@ -62,7 +63,7 @@ func growing(name string) bool {
 	return slices.Contains([]string{"login_records", "access_stages", "user_events", "desktop_monitor"}, name)
 }
 
-func star(c collector.Collector) string {
+func star(c area.Collector) string {
 	if c.Spec().Disabled {
 		return "*"
 	}

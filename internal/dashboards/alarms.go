@@ -1,6 +1,6 @@
 package dashboards
 
-import "github.com/workspace-exporter/workspace_exporter/collector"
+import "github.com/workspace-exporter/workspace_exporter/collector/area"
 
 func alarms() Dashboard {
 	return Dashboard{
@@ -90,7 +90,7 @@ func alarms() Dashboard {
 				{
 					Kind: Bars, Title: "Queues", Width: 8, Unit: "percentunit", Steps: amberRed(0.5, 0.9), Min: number(0), Max: number(1), Empty: noAlertmanager,
 					Description: "How full the queue for each Alertmanager is. A full one drops the oldest alerts, which come again with the next resend." + needsAlertmanagers,
-					Queries:     []Query{{Expr: dedup(collector.Prefix+"exporter_alerts_queue_length") + " / " + dedup(collector.Prefix+"exporter_alerts_queue_capacity"), Legend: "{{alertmanager}}"}},
+					Queries:     []Query{{Expr: dedup(area.Prefix+"exporter_alerts_queue_length") + " / " + dedup(area.Prefix+"exporter_alerts_queue_capacity"), Legend: "{{alertmanager}}"}},
 				},
 			}},
 		},
@@ -113,5 +113,5 @@ const (
 
 // sent is what became of alerts, of each Alertmanager.
 func sent(function, outcome, window string) string {
-	return dedup(function + "(" + collector.Prefix + "exporter_alerts_" + outcome + "_total[" + window + "])")
+	return dedup(function + "(" + area.Prefix + "exporter_alerts_" + outcome + "_total[" + window + "])")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 func exporter() Dashboard {
@@ -51,7 +52,7 @@ func exporter() Dashboard {
 				{
 					Kind: Stat, Title: "Exporters", Width: 3, Unit: "short", Below: bad, Steps: []Step{{1, good}},
 					Description: "Exporters that Prometheus reaches. With replicas it is their number; the dashboards count nothing twice.",
-					Queries:     []Query{{Expr: "count(" + collector.Prefix + "exporter_build_info) or vector(0)"}},
+					Queries:     []Query{{Expr: "count(" + area.Prefix + "exporter_build_info) or vector(0)"}},
 				},
 			}},
 			{Title: "How fresh is the data?", Panels: []Panel{
@@ -144,7 +145,7 @@ func exporter() Dashboard {
 				{
 					Kind: Table, Title: "Versions", Width: 8, Unit: "short",
 					Description: "The exporters that Prometheus reaches and their versions. Replicas should have the same.",
-					Queries:     []Query{{Expr: "max by (job, instance, version, goversion) (" + collector.Prefix + "exporter_build_info)"}},
+					Queries:     []Query{{Expr: "max by (job, instance, version, goversion) (" + area.Prefix + "exporter_build_info)"}},
 					Columns:     []Column{{Label: "job", Title: "Job"}, {Label: "instance", Title: "Instance"}, {Label: "version", Title: "Version"}, {Label: "goversion", Title: "Go"}},
 				},
 				{
@@ -195,7 +196,7 @@ func callsPerMinute() string {
 // ofExporter leaves what the exporters say of themselves, whatever the name of
 // their job.
 func ofExporter(expr string) string {
-	return expr + " and on (job, instance) " + collector.Prefix + "exporter_build_info"
+	return expr + " and on (job, instance) " + area.Prefix + "exporter_build_info"
 }
 
 // coreCollectors matches the collectors that count for readiness.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // Labels of the project, which every series of it has, and the key under
@@ -26,7 +26,7 @@ func ofAccount(name string) string {
 }
 
 func selectIn(chosen, name string, matchers ...string) string {
-	return collector.Prefix + name + "{" + strings.Join(slices.Concat([]string{chosen}, matchers), ",") + "}"
+	return area.Prefix + name + "{" + strings.Join(slices.Concat([]string{chosen}, matchers), ",") + "}"
 }
 
 // dedup leaves one series of those that replicas of the exporter give.

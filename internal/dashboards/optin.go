@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // option is the collector's option that a family is shown with.
@@ -34,7 +35,7 @@ func behindOptions() map[string]option {
 	}
 }
 
-var metricName = regexp.MustCompile(collector.Prefix + `[a-z0-9_]+`)
+var metricName = regexp.MustCompile(area.Prefix + `[a-z0-9_]+`)
 
 // settings returns what the configuration must say for all of a panel's
 // expressions to have data, nothing for what is on by default.
@@ -43,7 +44,7 @@ func settings(queries []Query) []string {
 	var needed []string
 	for _, q := range queries {
 		for _, metric := range metricName.FindAllString(q.Expr, -1) {
-			name := strings.TrimPrefix(family(metric), collector.Prefix)
+			name := strings.TrimPrefix(family(metric), area.Prefix)
 			setting := ""
 			if o, behind := options[name]; behind {
 				setting = fmt.Sprintf("%s: {%s}", o.collector, o.setting)
@@ -75,7 +76,7 @@ func disabledFamilies() map[string]string {
 	for _, c := range collector.All() {
 		spec := c.Spec()
 		for _, f := range spec.Families {
-			name := strings.TrimPrefix(f.Name, collector.Prefix)
+			name := strings.TrimPrefix(f.Name, area.Prefix)
 			if !spec.Disabled {
 				enabled[name] = true
 			} else if found[name] == "" {

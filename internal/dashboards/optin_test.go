@@ -7,23 +7,24 @@ import (
 	"testing"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // TestBehindOptions: each family and option that is listed exists.
 func TestBehindOptions(t *testing.T) {
 	t.Parallel()
-	specs := map[string]collector.Spec{}
+	specs := map[string]area.Spec{}
 	for _, c := range collector.All() {
 		specs[c.Spec().Name] = c.Spec()
 	}
 	for name, o := range behindOptions() {
 		spec := specs[o.collector]
-		if !slices.ContainsFunc(spec.Families, func(f collector.FamilySpec) bool { return f.Name == collector.Prefix+name }) {
+		if !slices.ContainsFunc(spec.Families, func(f area.FamilySpec) bool { return f.Name == area.Prefix+name }) {
 			t.Errorf("collector %s has no family %s", o.collector, name)
 		}
 		for _, setting := range strings.Split(o.setting, ", ") {
 			key, _, _ := strings.Cut(setting, ":")
-			if key != "enabled" && !slices.ContainsFunc(spec.Options, func(o collector.Option) bool { return o.Name == key }) {
+			if key != "enabled" && !slices.ContainsFunc(spec.Options, func(o area.Option) bool { return o.Name == key }) {
 				t.Errorf("collector %s has no option %s", o.collector, key)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/VictoriaMetrics/metricsql"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
@@ -57,11 +58,11 @@ func known(t *testing.T) map[string]names {
 		"ALERTS": project.plus("alertname", "alertstate", "severity", "pool_id"),
 		"up":     scraped, "scrape_samples_scraped": scraped, "scrape_duration_seconds": scraped,
 		"process_resident_memory_bytes": scraped, "process_cpu_seconds_total": scraped, "go_goroutines": scraped,
-		collector.Prefix + "exporter_build_info": scraped.plus("version", "revision", "branch", "goversion", "goos", "goarch", "tags"),
+		area.Prefix + "exporter_build_info": scraped.plus("version", "revision", "branch", "goversion", "goos", "goarch", "tags"),
 	}
-	add := func(base names, f collector.FamilySpec) {
+	add := func(base names, f area.FamilySpec) {
 		own := base.plus(f.Labels...)
-		if f.Type != collector.HistogramType {
+		if f.Type != area.HistogramType {
 			metrics[f.Name] = own
 			return
 		}
@@ -75,7 +76,7 @@ func known(t *testing.T) map[string]names {
 	for _, f := range scraper.OwnFamilies() {
 		base := project
 		// What belongs to an account has no project.
-		if slices.Contains(f.Labels, "region") || f.Name == collector.Prefix+"exporter_credential_expiry_timestamp_seconds" {
+		if slices.Contains(f.Labels, "region") || f.Name == area.Prefix+"exporter_credential_expiry_timestamp_seconds" {
 			base = scraped.plus("account")
 		}
 		add(base, f)

@@ -6,7 +6,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // Kinds of query of a variable, as Grafana's Prometheus data source counts.
@@ -18,7 +18,7 @@ const (
 // variables are those of every dashboard, each within the choice of those
 // before it, and the dashboard's own.
 func variables(d Dashboard) []dashboard.VariableModel {
-	const info = collector.Prefix + "project_info"
+	const info = area.Prefix + "project_info"
 	all := []dashboard.VariableModel{
 		{
 			Type: dashboard.VariableTypeDatasource, Name: "datasource", Label: pointer("Data source"),

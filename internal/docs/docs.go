@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/iam"
@@ -51,7 +52,7 @@ func metrics() []byte {
 	return []byte(b.String())
 }
 
-func families(b *strings.Builder, specs []collector.FamilySpec) {
+func families(b *strings.Builder, specs []area.FamilySpec) {
 	b.WriteString("| metric | type | labels | meaning |\n|---|---|---|---|\n")
 	for _, f := range specs {
 		labels := strings.Join(quoteAll(f.Labels), ", ")

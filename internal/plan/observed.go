@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -106,12 +106,12 @@ func (o *Observed) find(t *scraper.Target, name string) *observedCollector {
 	return nil
 }
 
-func (o *Observed) cost(t *scraper.Target, e scraper.Enabled) (collector.Cost, bool) {
+func (o *Observed) cost(t *scraper.Target, e scraper.Enabled) (area.Cost, bool) {
 	c := o.find(t, e.Spec().Name)
 	if c == nil {
-		return collector.Cost{}, false
+		return area.Cost{}, false
 	}
-	return collector.Cost{Calls: c.Calls, Series: c.Series}, true
+	return area.Cost{Calls: c.Calls, Series: c.Series}, true
 }
 
 func (o *Observed) has(f scraper.Forecast) bool { return o.find(f.Target, f.Name()) != nil }

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -45,7 +45,7 @@ type Options struct {
 
 // Counts are numbers of things that were counted; others follow from the
 // number of desktops.
-type Counts = map[collector.Kind]float64
+type Counts = map[area.Kind]float64
 
 // ProjectName names a project.
 type ProjectName struct{ Account, Project string }
@@ -166,11 +166,11 @@ func New(o Options) Plan {
 }
 
 func (o Options) forecast(targets []scraper.Target) []scraper.Forecast {
-	fleets := make(map[*scraper.Target]collector.Fleet, len(targets))
+	fleets := make(map[*scraper.Target]area.Fleet, len(targets))
 	for i := range targets {
 		fleets[&targets[i]] = o.fleet(&targets[i])
 	}
-	return scraper.Foretell(targets, o.Answer, func(t *scraper.Target, e scraper.Enabled, interval time.Duration) collector.Cost {
+	return scraper.Foretell(targets, o.Answer, func(t *scraper.Target, e scraper.Enabled, interval time.Duration) area.Cost {
 		if seen, has := o.Observed.cost(t, e); has {
 			return seen
 		}
@@ -178,13 +178,13 @@ func (o Options) forecast(targets []scraper.Target) []scraper.Forecast {
 	})
 }
 
-func (o Options) fleet(t *scraper.Target) collector.Fleet {
+func (o Options) fleet(t *scraper.Target) area.Fleet {
 	counts := maps.Clone(o.Fleet)
 	if counts == nil {
 		counts = Counts{}
 	}
 	maps.Copy(counts, o.Fleets[ProjectName{t.Account, t.Project}])
-	return collector.NewFleet(counts)
+	return area.NewFleet(counts)
 }
 
 func describe(f scraper.Forecast, observed bool) Collector {

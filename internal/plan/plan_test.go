@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -19,7 +20,7 @@ func target(account, project string, share float64, intervals map[string]time.Du
 		if !wanted {
 			continue
 		}
-		options := collector.Options{}
+		options := area.Options{}
 		for _, o := range spec.Options {
 			options[o.Name] = o.Default
 		}
@@ -28,7 +29,7 @@ func target(account, project string, share float64, intervals map[string]time.Du
 	return t
 }
 
-func desktops(n float64) Counts { return Counts{collector.Desktops: n} }
+func desktops(n float64) Counts { return Counts{area.Desktops: n} }
 
 // TestSharedBudget: projects of one account share the budget of an API, others
 // do not, and the heavy user is slowed rather than the light one.

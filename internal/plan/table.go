@@ -10,7 +10,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // Print writes the plan for people.
@@ -50,7 +50,7 @@ func (p Project) print(w io.Writer) {
 		rest = "as observed, and otherwise for "
 	}
 	fmt.Fprintf(w, "\nProject %s of account %s, %s: %s%s desktops, %s pools, %s users\n", p.Project, p.Account, p.Region, rest,
-		thousands(p.Fleet[collector.Desktops]), thousands(p.Fleet[collector.Pools]), thousands(p.Fleet[collector.Users]))
+		thousands(p.Fleet[area.Desktops]), thousands(p.Fleet[area.Pools]), thousands(p.Fleet[area.Users]))
 	t := table{{"collector", "interval", "effective", "worst age", "gone after", "calls/poll", "calls/min", "series", "memory"}}
 	var notes []string
 	mark := func(sign, meaning string, is bool) string {

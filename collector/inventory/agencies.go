@@ -1,0 +1,80 @@
+package inventory
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/collector/decode"
+)
+
+// agency is what an agency lacks in a scene.
+type agency struct {
+	Name    string `json:"name"`
+	Scene   string `json:"scene"`
+	Missing int    `json:"missing"`
+}
+
+func agenciesArea() area.Collector {
+	return area.Declaration[[]agency]{
+		Name:     "agencies",
+		Help:     "The agencies by which the service acts for the tenant, and the permissions they lack.",
+		Interval: time.Hour,
+		Calls:    []area.Call{area.Once(apiclient.ListAgencies)},
+		Series:   area.Series(2, nil),
+		Fetch:    fetchAgencies,
+		Families: []area.Family[[]agency]{{
+			Name: "agency_missing_permissions",
+			Help: "Number of permissions that the agency should have and has not; scheduled tasks, pools and notifications fail without them.",
+			Type: area.Gauge, Labels: []string{"agency", "scene"},
+			Map: area.Each(func(a agency, put area.Put) { put.Value(float64(a.Missing), a.Name, a.Scene) }),
+		}},
+	}
+}
+
+// agencyAnswer is an entry of ListAgencies.
+type agencyAnswer struct {
+	Name        apiclient.Text `json:"name"`
+	Scene       apiclient.Text `json:"scene"`
+	Permissions []struct {
+		Has    []apiclient.Text `json:"system_permission_display_names"`
+		Should []apiclient.Text `json:"should_have_system_permission_display_names"`
+	} `json:"permissions"`
+}
+
+// missing counts the permissions that should be there and are not.
+func (a agencyAnswer) missing() int {
+	n := 0
+	for _, p := range a.Permissions {
+		for _, wanted := range p.Should {
+			if !slices.Contains(p.Has, wanted) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func fetchAgencies(ctx context.Context, in area.Input, _ []agency) ([]agency, error) {
+	e := apiclient.ListAgencies
+	answers, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: e}, func(agencyAnswer) string { return "" })
+	if err != nil {
+		return nil, err
+	}
+	all := make([]agency, 0, len(answers))
+	for _, a := range answers {
+		if a.Name == "" {
+			return nil, decode.Malformed(e, "an entry of `existing_agencies` has no `name`")
+		}
+		name, scene := string(a.Name), string(a.Scene)
+		i := slices.IndexFunc(all, func(other agency) bool { return other.Name == name && other.Scene == scene })
+		if i < 0 {
+			i = len(all)
+			all = append(all, agency{Name: name, Scene: scene})
+		}
+		all[i].Missing += a.missing()
+	}
+	return all, nil
+}

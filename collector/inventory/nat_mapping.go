@@ -1,0 +1,73 @@
+package inventory
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/collector/decode"
+)
+
+// natMapping is the NAT mapping of the first site, the only one that the API
+// tells without being asked for a site.
+type natMapping struct {
+	SiteID  string           `json:"site_id"`
+	Enabled apiclient.Number `json:"enabled"`
+	// Mappings are counted by type.
+	Mappings map[string]int `json:"mappings"`
+}
+
+func natMappingArea() area.Collector {
+	return area.Declaration[natMapping]{
+		Name:     "nat_mapping",
+		Help:     "NAT mapping of the access gateways of the first site.",
+		Interval: time.Hour,
+		Calls:    []area.Call{area.Once(apiclient.ListNatMappingConfigs)},
+		Series:   area.Series(3, nil),
+		Fetch:    fetchNATMapping,
+		Families: []area.Family[natMapping]{
+			{
+				Name: "nat_mapping_enabled",
+				Help: "Whether NAT mapping is switched on at the site (1); clients behind the NAT cannot connect without it.",
+				Type: area.Gauge, Labels: []string{"site_id"},
+				Map: func(m natMapping, put area.Put) { put.Number(m.Enabled, m.SiteID) },
+			},
+			{
+				Name: "nat_mappings",
+				Help: "Number of NAT mappings of the site by type.",
+				Type: area.Gauge, Labels: []string{"site_id", "nat_map_type"},
+				Map: func(m natMapping, put area.Put) {
+					for _, kind := range slices.Sorted(maps.Keys(m.Mappings)) {
+						put.Value(float64(m.Mappings[kind]), m.SiteID, kind)
+					}
+				},
+			},
+		},
+	}
+}
+
+func fetchNATMapping(ctx context.Context, in area.Input, _ natMapping) (natMapping, error) {
+	e := apiclient.ListNatMappingConfigs
+	a, err := apiclient.Get[struct {
+		SiteID   apiclient.Text `json:"site_id"`
+		On       apiclient.Text `json:"nat_on"`
+		Mappings []struct {
+			Type apiclient.Text `json:"nat_map_type"`
+		} `json:"nat_vag_maps"`
+	}](ctx, in.API, apiclient.Request{Endpoint: e})
+	if err != nil {
+		return natMapping{}, err
+	}
+	m := natMapping{SiteID: string(a.SiteID), Enabled: decode.Switch(a.On), Mappings: map[string]int{"PORT": 0, "HOST": 0}}
+	if _, sent := m.Enabled.Value(); !sent {
+		return natMapping{}, decode.Malformed(e, "member `nat_on` of the answer is neither true nor false")
+	}
+	for _, mapping := range a.Mappings {
+		m.Mappings[cmp.Or(string(mapping.Type), decode.Unknown)]++
+	}
+	return m, nil
+}

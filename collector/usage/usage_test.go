@@ -1,0 +1,13 @@
+package usage
+
+import (
+	"testing"
+
+	"github.com/workspace-exporter/workspace_exporter/collector/areatest"
+)
+
+func TestRecordings(t *testing.T) { areatest.Recordings(t, Areas()) }
+
+func TestContract(t *testing.T) { areatest.Contract(t, Areas()) }
+
+func FuzzAnswer(f *testing.F) { areatest.FuzzAnswer(f, Areas()) }

@@ -1,0 +1,138 @@
+package usage
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/collector/decode"
+)
+
+// usedDesktops is how many desktops were used on a day, and how long.
+type usedDesktops struct {
+	Desktops int     `json:"desktops"`
+	Seconds  float64 `json:"seconds"`
+}
+
+func usedDesktopsArea() area.Collector {
+	const name = "used_desktops"
+	return area.Declaration[decode.Daily[usedDesktops]]{
+		Name:     name,
+		Help:     "How many desktops were used on a day and how long, added up from the hours of each desktop.",
+		Disabled: true,
+		Interval: time.Hour,
+		Calls: []area.Call{{
+			Endpoint: apiclient.ListUsedDesktopInfo, Says: "1 for each 100 desktops that were used",
+			Of: func(l area.Load) float64 { return area.Pages(decode.UsedDesktopsOfDay(l), usedPage) },
+		}},
+		Series: area.Series(3, nil),
+		Fetch:  fetchUsedDesktops,
+		Families: []area.Family[decode.Daily[usedDesktops]]{
+			{
+				Name: "desktops_used",
+				Help: "Number of desktops that somebody used on the last day of the statistics.",
+				Type: area.Gauge,
+				Map:  func(d decode.Daily[usedDesktops], put area.Put) { put.Value(float64(d.Result.Desktops)) },
+			},
+			{
+				Name: "desktops_use_seconds",
+				Help: "Time for which all desktops together were in use on the last day of the statistics.",
+				Type: area.Gauge,
+				Map:  func(d decode.Daily[usedDesktops], put area.Put) { put.Value(d.Result.Seconds) },
+			},
+			decode.StatisticsTimestamp(name, decode.Daily[usedDesktops].End),
+		},
+	}
+}
+
+// usedPage is the page size of ListUsedDesktopInfo, the documented maximum.
+const usedPage = 100
+
+// usedQuery is the body of ListUsedDesktopInfo.
+type usedQuery struct {
+	StartTime string `json:"start_time"` // a day
+	EndTime   string `json:"end_time"`
+	GroupBy   string `json:"group_by_type"`
+	Offset    int    `json:"offset"`
+	Limit     int    `json:"limit"`
+}
+
+// usedAnswer is a page of ListUsedDesktopInfo. A desktop may come once for
+// each of its users.
+type usedAnswer struct {
+	Desktops *[]struct {
+		ID   apiclient.Text `json:"desktop_id"`
+		User apiclient.Text `json:"desktop_username"`
+		Used []struct {
+			Date  apiclient.Time   `json:"date"`
+			Hours apiclient.Number `json:"use_time"`
+		} `json:"used_info_list"`
+	} `json:"desktop_used_info_list"`
+	Total apiclient.Number `json:"total_count"`
+}
+
+func fetchUsedDesktops(ctx context.Context, in area.Input, prev decode.Daily[usedDesktops]) (decode.Daily[usedDesktops], error) {
+	return decode.NewestDay(in.Now, prev, func(first time.Time) (usedDesktops, bool, error) {
+		hours, err := readUsedHours(ctx, in.API, first)
+		if err != nil {
+			return usedDesktops{}, false, err
+		}
+		var sum usedDesktops
+		used := map[string]bool{}
+		for key, h := range hours {
+			if h > 0 {
+				used[key.desktop] = true
+				sum.Seconds += h * 3600
+			}
+		}
+		sum.Desktops = len(used)
+		return sum, len(hours) > 0, nil
+	})
+}
+
+type usedBy struct{ desktop, user string }
+
+// readUsedHours returns the hours of a day by desktop and user.
+func readUsedHours(ctx context.Context, api apiclient.Caller, first time.Time) (map[usedBy]float64, error) {
+	e := apiclient.ListUsedDesktopInfo
+	hours := map[usedBy]float64{}
+	for offset := 0; ; {
+		body, err := json.Marshal(usedQuery{
+			StartTime: first.Format(time.DateOnly), EndTime: first.Format(time.DateOnly), GroupBy: "DAY", Offset: offset, Limit: usedPage,
+		})
+		if err != nil {
+			return nil, err
+		}
+		answer, err := apiclient.Get[usedAnswer](ctx, api, apiclient.Request{Endpoint: e, Body: body})
+		if err != nil {
+			return nil, err
+		}
+		total, known := answer.Total.Value()
+		if answer.Desktops == nil {
+			if known && total <= float64(offset) {
+				return hours, nil
+			}
+			return nil, decode.Malformed(e, "answer has no member `desktop_used_info_list`")
+		}
+		for _, d := range *answer.Desktops {
+			if d.ID == "" {
+				return nil, decode.Malformed(e, "an entry of `desktop_used_info_list` has no `desktop_id`")
+			}
+			var sum float64
+			for _, u := range d.Used {
+				// The range is asked for; another day would be somebody else's.
+				if h, sent := u.Hours.Value(); sent && h >= 0 && h <= 24 && (u.Date.Time().IsZero() || u.Date.Time().Equal(first)) {
+					sum += h
+				}
+			}
+			hours[usedBy{string(d.ID), string(d.User)}] = sum
+		}
+		rows := len(*answer.Desktops)
+		offset += rows
+		if rows == 0 || known && float64(offset) >= total || !known && rows < usedPage {
+			return hours, nil
+		}
+	}
+}
