@@ -138,7 +138,7 @@ func TestShutdown(t *testing.T) {
 				if !errors.Is(e, context.Canceled) || e.Operation != "List0" || time.Since(start) != 3*time.Second {
 					t.Errorf("after %s: %v", time.Since(start), e)
 				}
-				if c.status == 0 && b.log.lines() != 0 {
+				if c.status == 0 && lines(b.log) != 0 {
 					t.Errorf("log: %s", b.log)
 				}
 			})
@@ -271,7 +271,7 @@ func TestThrottledRateHalvesAndRecovers(t *testing.T) {
 		if err := b.get(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
-		if n := b.log.lines(); n != 2 || !strings.Contains(b.log.String(), "level=WARN") || !strings.Contains(b.log.String(), "back to the full rate") {
+		if n := lines(b.log); n != 2 || !strings.Contains(b.log.String(), "level=WARN") || !strings.Contains(b.log.String(), "back to the full rate") {
 			t.Errorf("log:\n%s", b.log)
 		}
 	})

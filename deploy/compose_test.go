@@ -14,6 +14,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 const composeFile = "docker-compose.yml"
@@ -22,7 +23,7 @@ const composeFile = "docker-compose.yml"
 func services(t *testing.T) object {
 	t.Helper()
 	var project object
-	if err := yaml.Unmarshal(run(t, nil, tool(t, "compose"), composeFile), &project); err != nil {
+	if err := yaml.Unmarshal(run(t, nil, testutil.Tool(t, "compose"), composeFile), &project); err != nil {
 		t.Fatal(err)
 	}
 	return project["services"].(object)
@@ -122,7 +123,7 @@ func flagOf(t *testing.T, service any, name string) string {
 // TestComposePrometheus lets promtool read the configuration where it is mounted.
 func TestComposePrometheus(t *testing.T) {
 	t.Parallel()
-	promtool, service := tool(t, "promtool"), services(t)["prometheus"]
+	promtool, service := testutil.Tool(t, "promtool"), services(t)["prometheus"]
 	file := filepath.Join(assemble(t, service), flagOf(t, service, "--config.file"))
 	out := string(run(t, nil, promtool, "check", "config", "--lint=none", file))
 	if n := strings.Count(out, "rules found"); n != len(glob(t, "alerts/*.rules.yml")) {
@@ -133,7 +134,7 @@ func TestComposePrometheus(t *testing.T) {
 // TestComposeAlertmanager lets amtool read the configuration where it is mounted.
 func TestComposeAlertmanager(t *testing.T) {
 	t.Parallel()
-	amtool, service := tool(t, "amtool"), services(t)["alertmanager"]
+	amtool, service := testutil.Tool(t, "amtool"), services(t)["alertmanager"]
 	run(t, nil, amtool, "check-config", filepath.Join(assemble(t, service), flagOf(t, service, "--config.file")))
 }
 

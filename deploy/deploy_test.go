@@ -20,22 +20,6 @@ var update = flag.Bool("update", false, "write the generated files")
 
 const root = ".."
 
-// tool finds a program of another project. Where it is missing the test is
-// skipped, or fails where all are required.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv("WORKSPACE_EXPORTER_TOOLS") == "required":
-		t.Fatalf("%s is not on the PATH: run tools/install and add .tools to it", name)
-	default:
-		t.Skipf("%s is not on the PATH: run tools/install and add .tools to it", name)
-	}
-	return ""
-}
-
 // run returns what a program prints; it must succeed.
 func run(t *testing.T, stdin []byte, name string, args ...string) []byte {
 	t.Helper()

@@ -19,6 +19,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 const chart = "helm/workspace-exporter"
@@ -26,14 +27,14 @@ const chart = "helm/workspace-exporter"
 // render returns what the chart makes of values.
 func render(t *testing.T, args ...string) []byte {
 	t.Helper()
-	return run(t, nil, tool(t, "helm"), append([]string{"template", "release", chart, "--namespace", "vdi"}, args...)...)
+	return run(t, nil, testutil.Tool(t, "helm"), append([]string{"template", "release", chart, "--namespace", "vdi"}, args...)...)
 }
 
 // TestChart lints and renders every file of values, and holds the objects
 // against the schemas of Kubernetes and the Prometheus operator.
 func TestChart(t *testing.T) {
 	t.Parallel()
-	helm, conform := tool(t, "helm"), conformer(t)
+	helm, conform := testutil.Tool(t, "helm"), conformer(t)
 	always := map[string]int{"Deployment": 1, "Service": 1, "Pod": 1}
 	want := map[string]map[string]int{
 		"default":  {"ConfigMap": 1, "ServiceAccount": 1},
@@ -177,7 +178,7 @@ func TestChartConfig(t *testing.T) {
 func TestChartFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	run(t, nil, tool(t, "helm"), "package", chart, "--destination", dir)
+	run(t, nil, testutil.Tool(t, "helm"), "package", chart, "--destination", dir)
 	rules, dashboards := glob(t, "alerts/*.rules.yml"), glob(t, "dashboards/*.json")
 	packages, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
 	if err != nil || len(packages) != 1 {
@@ -271,7 +272,7 @@ func untar(t *testing.T, path string) map[string][]byte {
 // TestChartRefuses: what cannot work is said before it is installed.
 func TestChartRefuses(t *testing.T) {
 	t.Parallel()
-	helm := tool(t, "helm")
+	helm := testutil.Tool(t, "helm")
 	for value, want := range map[string]string{
 		"replica=2":                            "'replica' not allowed",
 		"image.tga=1":                          "'tga' not allowed",

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 const unit = "systemd/workspace_exporter.service"
@@ -17,7 +19,7 @@ const unit = "systemd/workspace_exporter.service"
 // starts.
 func TestPackages(t *testing.T) {
 	t.Parallel()
-	tool(t, "nfpm")
+	testutil.Tool(t, "nfpm")
 	dpkg, err := exec.LookPath("dpkg-deb")
 	if err != nil {
 		t.Skip("dpkg-deb unpacks the package, and is not here")

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // TestWorkflows lets actionlint read the workflows.
@@ -17,7 +19,7 @@ func TestWorkflows(t *testing.T) {
 	if err != nil || len(workflows) == 0 {
 		t.Fatal(workflows, err)
 	}
-	run(t, nil, tool(t, "actionlint"), append([]string{"-shellcheck=", "-pyflakes="}, workflows...)...)
+	run(t, nil, testutil.Tool(t, "actionlint"), append([]string{"-shellcheck=", "-pyflakes="}, workflows...)...)
 }
 
 // TestBuildFlags: releases are built as deploy/build builds.

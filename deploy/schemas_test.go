@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // The modules that have the schemas of Kubernetes and of the Prometheus
@@ -27,7 +29,7 @@ var used = []string{
 // conformer returns a check that objects have no wrong and no unknown field.
 func conformer(t *testing.T) func(t *testing.T, stream []byte) {
 	t.Helper()
-	kubeconform, dir := tool(t, "kubeconform"), t.TempDir()
+	kubeconform, dir := testutil.Tool(t, "kubeconform"), t.TempDir()
 	writeKubernetesSchemas(t, dir)
 	writeOperatorSchemas(t, dir)
 	check := func(t *testing.T, stream []byte) (string, error) {

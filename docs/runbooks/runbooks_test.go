@@ -14,9 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 )
 
@@ -24,34 +23,10 @@ var update = flag.Bool("update", false, "write the index in README.md")
 
 const root = "../.."
 
-type rule struct {
-	Alert, For          string
-	Labels, Annotations map[string]string
-
-	file string
-}
-
 // alerts returns the alerts of the shipped rules in the order of the files.
-func alerts(t *testing.T) []rule {
+func alerts(t *testing.T) []promqltest.Rule {
 	t.Helper()
-	var all []rule
-	for _, name := range glob(t, filepath.Join(root, "alerts", "*.rules.yml")) {
-		var file struct {
-			Groups []struct{ Rules []rule }
-		}
-		if err := yaml.Unmarshal(read(t, name), &file); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		for _, g := range file.Groups {
-			for _, r := range g.Rules {
-				if r.Alert != "" {
-					r.file = filepath.Base(name)
-					all = append(all, r)
-				}
-			}
-		}
-	}
-	return all
+	return slices.DeleteFunc(promqltest.Rules(t, filepath.Join(root, "alerts")), func(r promqltest.Rule) bool { return r.Alert == "" })
 }
 
 // page is one runbook.
@@ -142,7 +117,7 @@ func TestPagesAreComplete(t *testing.T) {
 			wait += ", over " + r.Labels["long"] + " and " + r.Labels["short"]
 		}
 		tables[r.Alert] += fmt.Sprintf("| %s | %s | %s | [%s](../../alerts/%s) |\n",
-			r.Labels["severity"], wait, r.Labels["component"], r.file, r.file)
+			r.Labels["severity"], wait, r.Labels["component"], r.File, r.File)
 	}
 	for _, p := range pages(t) {
 		if !strings.HasPrefix(p.text, "# "+p.alert+"\n") {
@@ -322,22 +297,14 @@ const begin = "<!-- Generated from alerts/*.rules.yml by `make runbooks`; do not
 func TestIndex(t *testing.T) {
 	t.Parallel()
 	text := string(read(t, "README.md"))
-	before, after, found := strings.Cut(text, begin)
+	before, _, found := strings.Cut(text, begin)
 	if !found {
 		t.Fatal("README.md has no place for the index")
 	}
-	want := index(alerts(t))
-	switch {
-	case *update:
-		if err := os.WriteFile("README.md", []byte(before+begin+want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	case after != want:
-		t.Error("the index in README.md is stale: make runbooks")
-	}
+	testutil.UpToDate(t, "README.md", before+begin+index(alerts(t)), *update, "make runbooks")
 }
 
-func index(all []rule) string {
+func index(all []promqltest.Rule) string {
 	type line struct{ severities, summary string }
 	components, lines := map[string][]string{}, map[string]line{}
 	for _, r := range all {

@@ -3,10 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,6 +15,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // The simulated accounts: two projects on one key, and a second account.
@@ -93,40 +91,20 @@ func parse(t *testing.T, cfg string) *config.Config {
 	return parsed
 }
 
-// inProcess takes requests to a handler without a network, so that everything
-// can happen in fake time, and keeps what was asked.
-type inProcess struct {
-	handler http.Handler
+// recorder is a transport that remembers which URLs were called.
+type recorder struct {
+	testutil.Transport
 
-	mu    sync.Mutex
-	asked []*url.URL
+	mu   sync.Mutex
+	urls []*url.URL
 }
 
 // RoundTrip implements http.RoundTripper.
-func (p *inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	p.mu.Lock()
-	p.asked = append(p.asked, r.URL)
-	p.mu.Unlock()
-	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.WroteRequest != nil {
-		trace.WroteRequest(httptrace.WroteRequestInfo{})
-	}
-	answered := make(chan *http.Response, 1)
-	go func() {
-		defer close(answered)
-		defer func() { _ = recover() }() // http.ErrAbortHandler: the connection breaks
-		w := httptest.NewRecorder()
-		p.handler.ServeHTTP(w, r)
-		answered <- w.Result()
-	}()
-	select {
-	case res, ok := <-answered:
-		if !ok {
-			return nil, io.ErrUnexpectedEOF
-		}
-		return res, nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.mu.Lock()
+	r.urls = append(r.urls, req.URL)
+	r.mu.Unlock()
+	return r.Transport.RoundTrip(req)
 }
 
 // outcome is a report and how it came about.
@@ -145,7 +123,7 @@ func checked(t *testing.T, cfg string, sim *simulator.Simulator) outcome {
 
 func checkedConfig(t *testing.T, cfg *config.Config, sim *simulator.Simulator) outcome {
 	t.Helper()
-	transport := &inProcess{handler: sim}
+	transport := &recorder{Transport: testutil.Transport{Handler: sim}}
 	var o outcome
 	begin := time.Now()
 	report, err := Run(context.Background(), Options{Config: cfg, Transport: transport, Progress: func(done, total int, c Check) {
@@ -157,7 +135,7 @@ func checkedConfig(t *testing.T, cfg *config.Config, sim *simulator.Simulator) o
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Report, o.asked, o.took = report, transport.asked, time.Since(begin)
+	o.Report, o.asked, o.took = report, transport.urls, time.Since(begin)
 	if len(o.lines) != len(report.Checks) {
 		t.Errorf("%d lines of progress for %d checks", len(o.lines), len(report.Checks))
 	}

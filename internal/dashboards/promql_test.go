@@ -16,6 +16,8 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -83,32 +85,12 @@ func known(t *testing.T) map[string]names {
 	for _, f := range daemon.ProcessFamilies() {
 		add(scraped, f)
 	}
-	for name := range recorded(t) {
-		metrics[name] = project // what else they carry is not told
+	for _, r := range promqltest.Rules(t, root+"alerts") {
+		if r.Record != "" {
+			metrics[r.Record] = project // the other labels are not declared
+		}
 	}
 	return metrics
-}
-
-var record = regexp.MustCompile(`(?m)^\s*(?:- )?record: (\S+)$`)
-
-// recorded returns the names of the series that the shipped rules record.
-func recorded(t *testing.T) map[string]bool {
-	t.Helper()
-	files, err := filepath.Glob(root + "alerts/*.rules.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]bool{}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range record.FindAllStringSubmatch(string(data), -1) {
-			found[m[1]] = true
-		}
-	}
-	return found
 }
 
 var legendLabel = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
@@ -321,13 +303,7 @@ func (c checker) call(call *metricsql.FuncExpr) names {
 // accepts more, and that of Prometheus brings modules of a cloud into go.mod.
 func TestPromtool(t *testing.T) {
 	t.Parallel()
-	promtool, err := exec.LookPath("promtool")
-	if err != nil {
-		if os.Getenv("WORKSPACE_EXPORTER_TOOLS") == "required" {
-			t.Fatal("promtool is not on PATH")
-		}
-		t.Skip("promtool is not on PATH")
-	}
+	promtool := testutil.Tool(t, "promtool")
 	type rule struct {
 		Record string `json:"record"`
 		Expr   string `json:"expr"`

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 var (
@@ -47,7 +48,7 @@ func usual(t testing.TB, port string) string {
 	address := "127.0.0.1:" + port
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return freePort(t)
+		return testutil.FreeAddress(t)
 	}
 	_ = listener.Close()
 	return address

@@ -1,3 +1,5 @@
+// Package e2e runs the exporter together with the programs it is made for:
+// Prometheus with the shipped rules, Alertmanager with the shipped routing.
 package e2e
 
 import (
@@ -16,6 +18,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // speed makes an hour of the morning last 90 seconds.
@@ -88,7 +91,7 @@ func TestMorning(t *testing.T) {
 // fires now must be the case.
 func (m *morning) settles() {
 	m.t.Helper()
-	eventually(m.t, time.Minute, "every rule is evaluated", m.healthy)
+	testutil.Eventually(m.t, time.Minute, "every rule is evaluated", m.healthy)
 	m.passes(10 * time.Minute)
 	m.onlyTruths()
 }
@@ -96,9 +99,9 @@ func (m *morning) settles() {
 // restarts stops the exporter for a moment and takes a project away.
 func (m *morning) restarts() {
 	m.t.Helper()
-	m.programs[exporterName].stop()
+	m.programs[exporterName].Stop()
 	m.startExporter([]fleet{hq, empty})
-	m.programs[exporterName].ready(m.url(exporterName) + "/-/ready")
+	m.programs[exporterName].Ready(m.url(exporterName) + "/-/ready")
 	m.passes(8 * time.Minute)
 	m.onlyTruths()
 	if left, err := m.query(`{__name__=~"huaweicloud_workspace_.+",project="lab"}`); err != nil || len(left) > 0 {
@@ -145,7 +148,7 @@ func (m *morning) inhibits() {
 	m.t.Helper()
 	m.begin(simulator.ServiceDown)
 	m.isTold(abnormal, "firing")
-	eventually(m.t, time.Minute, "the alert about desktops is suppressed", func() error {
+	testutil.Eventually(m.t, time.Minute, "the alert about desktops is suppressed", func() error {
 		causes, err := m.alerts(abnormal)
 		if err != nil {
 			return err
@@ -196,7 +199,7 @@ func (m *morning) passes(d time.Duration) { time.Sleep(simulated(d)) }
 // Alertmanager has it or has it no more.
 func (m *morning) isTold(alert map[string]string, status string) {
 	m.t.Helper()
-	eventually(m.t, 2*time.Minute, fmt.Sprint(alert, " is told as ", status), func() error {
+	testutil.Eventually(m.t, 2*time.Minute, fmt.Sprint(alert, " is told as ", status), func() error {
 		n, told := m.hook.last(alert)
 		if !told || n.Status != status {
 			return fmt.Errorf("the last notification is %+v, and %v are firing", n, m.firing())

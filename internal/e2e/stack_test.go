@@ -15,7 +15,11 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
+
+// root of the repository.
+const root = "../.."
 
 // The keys that `simulate` knows, and the id of its project.
 const (
@@ -50,7 +54,7 @@ type stack struct {
 	ctx      context.Context
 	dir      string
 	binary   string
-	programs map[string]*program
+	programs map[string]*testutil.Program
 }
 
 // Names of the programs, also of their log files.
@@ -63,42 +67,45 @@ const (
 // startStack starts simulators, exporter, Alertmanager and Prometheus.
 func startStack(ctx context.Context, t testing.TB, p plan) *stack {
 	t.Helper()
-	found := tools(t, prometheusName, alertmanagerName)
-	s := &stack{TB: t, plan: p, ctx: ctx, dir: t.TempDir(), programs: map[string]*program{}}
+	prometheus, alertmanager := testutil.Tool(t, prometheusName), testutil.Tool(t, alertmanagerName)
+	s := &stack{TB: t, plan: p, ctx: ctx, dir: t.TempDir(), programs: map[string]*testutil.Program{}}
 	addresses := map[string]string{}
 	for _, name := range append([]string{exporterName, prometheusName, alertmanagerName}, s.simulators()...) {
 		if addresses[name] = p.addresses[name]; addresses[name] == "" {
-			addresses[name] = freePort(t)
+			addresses[name] = testutil.FreeAddress(t)
 		}
 	}
 	s.addresses = addresses
 
-	s.binary = build(ctx, t, s.dir)
+	var err error
+	if s.binary, err = testutil.Build(ctx, root, s.dir); err != nil {
+		t.Fatal(err)
+	}
 	for _, f := range p.fleets {
 		s.run(s.simulator(f), s.binary, "simulate", "--listen="+s.addresses[s.simulator(f)],
 			fmt.Sprintf("--desktops=%d", f.desktops), fmt.Sprintf("--speed=%d", p.speed))
 	}
 	s.startExporter(p.fleets)
 
-	s.run(alertmanagerName, found[alertmanagerName],
+	s.run(alertmanagerName, alertmanager,
 		"--config.file="+s.write("alertmanager.yml", s.routes()), "--storage.path="+filepath.Join(s.dir, "alertmanager"),
 		"--web.listen-address="+s.addresses[alertmanagerName], "--cluster.listen-address=")
 	// Prometheus comes last: that the others take their time is no incident.
-	s.programs[exporterName].ready(s.url(exporterName) + "/-/ready")
-	s.programs[alertmanagerName].ready(s.url(alertmanagerName) + "/-/ready")
+	s.programs[exporterName].Ready(s.url(exporterName) + "/-/ready")
+	s.programs[alertmanagerName].Ready(s.url(alertmanagerName) + "/-/ready")
 	s.writeRules()
-	s.run(prometheusName, found[prometheusName],
+	s.run(prometheusName, prometheus,
 		"--config.file="+s.write("prometheus.yml", s.scrapes()), "--storage.tsdb.path="+filepath.Join(s.dir, "prometheus"),
 		"--web.listen-address="+s.addresses[prometheusName],
 		"--query.lookback-delta="+s.lasting(5*time.Minute), "--rules.alert.resend-delay="+s.lasting(time.Minute))
 
-	s.programs[prometheusName].ready(s.url(prometheusName) + "/-/ready")
+	s.programs[prometheusName].Ready(s.url(prometheusName) + "/-/ready")
 	return s
 }
 
 func (s *stack) run(name, path string, args ...string) {
 	s.Helper()
-	s.programs[name] = start(s.ctx, s.TB, s.dir, name, path, args...)
+	s.programs[name] = testutil.Start(s.ctx, s.TB, s.dir, name, path, args...)
 }
 
 // startExporter starts the exporter on some of the projects.
