@@ -5,11 +5,15 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 )
 
 const module = "github.com/workspace-exporter/workspace_exporter/"
@@ -20,9 +24,10 @@ var allowed = map[string]struct {
 	imports []string
 	why     string
 }{
-	".": {
+	".": {[]string{"internal/command"}, "main is the process around the commands: signals and exit status"},
+	"internal/command": {
 		[]string{"collector", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator"},
-		"main parses flags and runs; only here is the simulator linked in, for --demo and simulate",
+		"the commands parse flags and run; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
 		[]string{"apiclient", "collector", "internal/config", "internal/state", "notifier", "scraper"},
@@ -54,14 +59,19 @@ var allowed = map[string]struct {
 	"internal/docs":       {[]string{"apiclient", "collector", "internal/config", "internal/daemon", "internal/iam", "internal/limits", "scraper"}, "documents are made from the declarations"},
 }
 
-// only lists files that alone may import a module outside the project.
-var only = []struct{ module, file, why string }{
-	{"github.com/huaweicloud/huaweicloud-sdk-go-v3", "apiclient/signer.go", "the SDK is large and takes no context: one file adapts the little that is used"},
-	{"go.etcd.io/bbolt", "internal/state/", "one package knows how state is kept"},
-	{"gopkg.in/yaml.v3", "internal/config/ internal/promqltest/", "everything strict about YAML is in one place; only tests read rules"},
-	{"github.com/go-kit/log", "main.go", "code logs through log/slog; go-kit/log writes the lines"},
-	{"github.com/VictoriaMetrics/metricsql", "internal/promqltest/", "only tests read PromQL"},
-	{"github.com/alecthomas/kingpin/v2", "", "flags belong to main"},
+// only lists the files, and directories with "/" at their end, that alone may
+// import a module outside the project.
+var only = []struct {
+	module string
+	files  []string
+	why    string
+}{
+	{"github.com/huaweicloud/huaweicloud-sdk-go-v3", []string{"apiclient/signer.go"}, "the SDK is large and takes no context: one file adapts the little that is used"},
+	{"go.etcd.io/bbolt", []string{"internal/state/"}, "one package knows how state is kept"},
+	{"gopkg.in/yaml.v3", []string{"internal/config/", "internal/promqltest/"}, "everything strict about YAML is in one place; only tests read rules"},
+	{"github.com/go-kit/log", []string{"internal/command/command.go"}, "code logs through log/slog; go-kit/log writes the lines"},
+	{"github.com/VictoriaMetrics/metricsql", []string{"internal/promqltest/"}, "only tests read PromQL"},
+	{"github.com/alecthomas/kingpin/v2", []string{"internal/command/"}, "flags belong to the commands"},
 }
 
 // TestImports holds the rules of who may import whom.
@@ -80,7 +90,7 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s: %s", file, own, rule.why)
 			}
 			for _, o := range only {
-				if strings.HasPrefix(imported, o.module) && !ownedBy(file, o.file) {
+				if strings.HasPrefix(imported, o.module) && !ownedBy(filepath.ToSlash(file), o.files) {
 					t.Errorf("%s imports %s: %s", file, imported, o.why)
 				}
 			}
@@ -109,19 +119,33 @@ func TestNoInit(t *testing.T) {
 	})
 }
 
-func ownedBy(file, owner string) bool {
-	file = filepath.ToSlash(file)
-	if first, second, two := strings.Cut(owner, " "); two {
-		return ownedBy(file, first) || ownedBy(file, second)
+// variableName is a variable of the environment in Go code.
+var variableName = regexp.MustCompile(`"(HUAWEICLOUD_[A-Z_]+)"`)
+
+// TestVariables: what the code reads from the environment is documented.
+func TestVariables(t *testing.T) {
+	t.Parallel()
+	var documented []string
+	for _, v := range config.Variables() {
+		documented = append(documented, strings.TrimSuffix(v.Name, "<REGION>"))
 	}
-	switch {
-	case owner == "":
-		return !strings.Contains(file, "/")
-	case strings.HasSuffix(owner, "/"):
-		return strings.HasPrefix(file, owner)
-	default:
-		return file == owner
-	}
+	walk(t, func(file string) {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range variableName.FindAllSubmatch(content, -1) {
+			if name := string(found[1]); !slices.Contains(documented, name) {
+				t.Errorf("%s reads %s, which config.Variables does not tell of", file, name)
+			}
+		}
+	})
+}
+
+func ownedBy(file string, owners []string) bool {
+	return slices.ContainsFunc(owners, func(owner string) bool {
+		return file == owner || strings.HasSuffix(owner, "/") && strings.HasPrefix(file, owner)
+	})
 }
 
 func walkGo(t *testing.T, visit func(file string, imports []string)) {

@@ -102,7 +102,7 @@ func TestAlertsSayWhatIsWrong(t *testing.T) {
 }
 
 // TestExpressions: every metric is declared and every label is one that its
-// metrics can have. Values are held against the demo in the root package.
+// metrics can have. Values are held against the demo in internal/command.
 func TestExpressions(t *testing.T) {
 	t.Parallel()
 	known := declared()

@@ -237,7 +237,7 @@ var addsUp = regexp.MustCompile(`\b(sum|count|avg) (by|without)\b`)
 
 // TestQueries: every expression can be read, and adds nothing up before the
 // replicas of the exporter have come together. Whether the metrics, labels and
-// values in it exist is held against the demo, in the root package.
+// values in it exist is held against the demo, in internal/command.
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	for _, p := range pages(t) {

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -16,15 +16,19 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/docs"
 	"github.com/workspace-exporter/workspace_exporter/internal/plan"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
-var update = flag.Bool("update", false, "write the output of plan into docs/sizing.md")
+// root of the repository.
+const root = "../.."
+
+var update = flag.Bool("update", false, "write docs/configuration.md and the output of plan into docs/sizing.md")
 
 // TestSizingGuide holds the examples of docs/sizing.md to what the program
 // prints.
 func TestSizingGuide(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join("docs", "sizing.md")
+	path := filepath.Join(root, "docs", "sizing.md")
 	have, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -42,20 +46,13 @@ func TestSizingGuide(t *testing.T) {
 	if len(parts) > 0 {
 		t.Errorf("docs/sizing.md lacks a place for some parts: %v", parts)
 	}
-	switch {
-	case *update:
-		if err := os.WriteFile(path, []byte(want), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	case want != string(have):
-		t.Error("docs/sizing.md is stale: run `make docs`")
-	}
+	testutil.UpToDate(t, path, want, *update, "make docs")
 }
 
 // TestPlanMembers: docs/sizing.md names every member of the JSON.
 func TestPlanMembers(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile(filepath.Join("docs", "sizing.md"))
+	guide, err := os.ReadFile(filepath.Join(root, "docs", "sizing.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +101,7 @@ func exampleFleets(t *testing.T) string {
 	for _, desktops := range []string{"1000", "10000", "100000"} {
 		for _, e := range examples {
 			out, err := planned(t, e.config, "--json", "--desktops="+desktops)
-			if err != nil && exitStatus(err) != exitFailed {
+			if err != nil && ExitStatus(err) != exitFailed {
 				t.Fatal(err)
 			}
 			var p plan.Plan
@@ -132,7 +129,7 @@ func exampleFleets(t *testing.T) string {
 func exampleStarved(t *testing.T) string {
 	t.Helper()
 	out, err := planned(t, examples[2].config, "--desktops=100000")
-	if exitStatus(err) != exitFailed {
+	if ExitStatus(err) != exitFailed {
 		t.Fatalf("100,000 desktops with everything: %v", err)
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")

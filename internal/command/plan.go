@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"cmp"
@@ -35,11 +35,11 @@ type planFlags struct {
 	suggest    bool
 }
 
-func planCommand(app *kingpin.Application) (*kingpin.CmdClause, *planFlags) {
+func planCommand(app *kingpin.Application, f *planFlags) *kingpin.CmdClause {
 	c := app.Command("plan", "Foretell, offline, what a configuration costs: calls of each API and how much of its budget they are, "+
 		"the intervals that can be kept, how old data gets, series and memory. The worst age of a served value is the effective interval plus the longest poll; "+
 		"the series of a collector that fails disappear 3 effective intervals after its last good poll. Exit status 1: an interval cannot be kept.")
-	f := &planFlags{counts: map[collector.Kind]*string{}}
+	f.counts = map[collector.Kind]*string{}
 	c.Flag("config.file", "Configuration file. Without it one project with the default configuration is planned. Files of secrets need not be there.").StringVar(&f.configFile)
 	for _, k := range collector.FleetKinds() {
 		flag := c.Flag(flagOf(k.Kind), "How many "+k.Many+" a project has. Default: "+k.Why+".").PlaceHolder("N")
@@ -54,10 +54,10 @@ func planCommand(app *kingpin.Application) (*kingpin.CmdClause, *planFlags) {
 	c.Flag("format", "table or json.").Default("table").EnumVar(&f.format, "table", "json")
 	c.Flag("json", "Short for --format=json.").BoolVar(&f.asJSON)
 	c.Flag("suggest", "Print, instead of the plan, the configuration with intervals that can be kept. Secrets are not printed.").BoolVar(&f.suggest)
-	return c, f
+	return c
 }
 
-func runPlan(ctx context.Context, f *planFlags, stdout io.Writer) error {
+func runPlan(ctx context.Context, f planFlags, stdout io.Writer) error {
 	q, err := f.question(ctx)
 	if err != nil {
 		return exitError{exitUsage, err}
@@ -94,7 +94,7 @@ type question struct {
 	options plan.Options
 }
 
-func (f *planFlags) question(ctx context.Context) (question, error) {
+func (f planFlags) question(ctx context.Context) (question, error) {
 	q := question{content: []byte(defaultPlanConfig), schema: daemon.Schema()}
 	q.schema.Offline = true
 	var err error
@@ -154,7 +154,7 @@ func intervals(p plan.Plan) []config.Interval {
 }
 
 // fleet is what the flags count.
-func (f *planFlags) fleet() (plan.Counts, error) {
+func (f planFlags) fleet() (plan.Counts, error) {
 	counts := plan.Counts{}
 	for kind, text := range f.counts {
 		if *text == "" {
@@ -170,7 +170,7 @@ func (f *planFlags) fleet() (plan.Counts, error) {
 }
 
 // fleets are the counts of single projects.
-func (f *planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, error) {
+func (f planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, error) {
 	known := map[plan.ProjectName]bool{}
 	for _, t := range o.Targets {
 		known[plan.ProjectName{Account: t.Account, Project: t.Project}] = true
