@@ -1,13 +1,10 @@
 package apiclient
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"maps"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -17,14 +14,6 @@ import (
 
 // defaultTimeout bounds each attempt for which nothing else is said.
 const defaultTimeout = 30 * time.Second
-
-// FindProjects is IAM's operation that finds a project by its name. Its limit
-// is not published: 60 is far more than it needs.
-func FindProjects() Endpoint {
-	e := listProjects()
-	e.Limit, e.Assumed = 60, true
-	return e
-}
 
 // ProjectConfig names a project of an account.
 type ProjectConfig struct {
@@ -100,7 +89,7 @@ func (p *Project) ID(ctx context.Context) (string, error) {
 		defer func() { <-p.asking }()
 	case <-ctx.Done():
 		failure := gaveUp(ctx)
-		failure.Operation = FindProjects().Operation
+		failure.Operation = Discovery
 		return "", failure
 	}
 	if p.id != "" {
@@ -110,44 +99,17 @@ func (p *Project) ID(ctx context.Context) (string, error) {
 	if p.failure != nil && p.failedAt.After(arrived) {
 		return "", p.failure
 	}
-	id, err := discoverProjectID(ctx, p.IAMEndpoint(), p.config.Region, p.ask)
+	id, err := p.findID(ctx)
 	switch {
 	case err == nil:
 		p.id, p.failure = id, nil
 		p.known.Store(&id)
 	case ctx.Err() != nil: // this caller's own end says nothing to the others
-		return "", asError(err)
+		return "", err
 	default:
-		p.failure, p.failedAt = asError(err), time.Now()
+		p.failure, p.failedAt = err, time.Now()
 	}
 	return p.id, p.failure
-}
-
-// ask takes a request to IAM through the account's chain.
-func (p *Project) ask(req *http.Request) (*http.Response, error) {
-	body, failure := p.account.do(req.Context(), &call{
-		endpoint: FindProjects(),
-		url:      req.URL,
-		project:  p.config.Name,
-		timeout:  defaultTimeout,
-		pacer:    p.account.pacer(p.config.Region, FindProjects()),
-		sent:     func(string) {},
-	})
-	if failure != nil {
-		return nil, failure
-	}
-	return &http.Response{
-		Status: "200 OK", StatusCode: http.StatusOK, Header: http.Header{}, Request: req,
-		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
-	}, nil
-}
-
-// asError makes an *Error of a discovery that failed before its request.
-func asError(err error) error {
-	if _, ok := errors.AsType[*Error](err); ok {
-		return err
-	}
-	return &Error{Operation: FindProjects().Operation, Kind: Client, Err: err}
 }
 
 // Poll returns the view of the API for one poll, a Caller that counts its
