@@ -158,8 +158,8 @@ func begin(t *testing.T, c Config, transport http.RoundTripper) (*Notifier, *tes
 	return n, log
 }
 
-// say prints received alerts for messages.
-func say(all []received) (s string) {
+// summarize prints received alerts for messages.
+func summarize(all []received) (s string) {
 	for _, r := range all {
 		s += fmt.Sprintf("\n%s resolved=%v ends=%s", r.resource(), r.isResolved(), r.EndsAt.Sub(r.at))
 	}
