@@ -65,7 +65,7 @@ func TestRetries(t *testing.T) {
 					t.Errorf("%d requests, %d counted, %d observed, %d paid; want %d",
 						len(sent), poll.Calls()["List0"], len(b.observer.seen), b.Budgets()[0].Used, c.attempts)
 				}
-				for i := 1; i < len(sent); i++ { // each attempt has its own turn and signature
+				for i := 1; i < len(sent); i++ { // each attempt has its own token and signature
 					if sent[i].at.Sub(sent[i-1].at) < time.Second {
 						t.Errorf("attempts at %s and %s", sent[i-1].at, sent[i].at)
 					}
@@ -281,7 +281,7 @@ func TestThrottledRateHalvesAndRecovers(t *testing.T) {
 func TestThrottledTogetherHalvesOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newBench(1, nil).pacer("r", endpointN(0, 100))
+		p := newBench(1, nil).limiter("r", endpointN(0, 100))
 		sent := time.Now()
 		time.Sleep(time.Second)
 		p.throttled(sent, time.Time{}, "")

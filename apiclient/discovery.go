@@ -61,7 +61,7 @@ func (p *Project) findID(ctx context.Context) (string, error) {
 		url:      u,
 		project:  p.config.Name,
 		timeout:  defaultTimeout,
-		pacer:    p.account.pacer(region, e),
+		limiter:  p.account.limiter(region, e),
 		sent:     func(string) {},
 	})
 	var id string

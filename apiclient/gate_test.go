@@ -105,7 +105,7 @@ func TestPauseWakesThoseWhoWaitForATurn(t *testing.T) {
 			return respond(401, wrongKey), nil
 		})
 		slow := endpointN(0, 1)
-		_ = b.get(t.Context(), slow) // the next turn comes in a minute
+		_ = b.get(t.Context(), slow) // the next token comes in a minute
 		start := time.Now()
 		var all sync.WaitGroup
 		for range 3 {

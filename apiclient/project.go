@@ -30,12 +30,12 @@ type Project struct {
 	config   ProjectConfig
 	endpoint string
 
-	asking   chan struct{} // held by the one that asks for the id
-	id       string        // guarded by asking, as the following
+	lock     chan struct{} // held by the caller that asks for the id
+	id       string        // guarded by lock, as the following
 	failure  error         // of the latest question
 	failedAt time.Time
 
-	known atomic.Pointer[string] // the id that was asked for
+	foundID atomic.Pointer[string] // the id that was asked for
 }
 
 // Project returns a project of the account. It shares the account's budgets
@@ -50,7 +50,7 @@ func (a *Account) Project(cfg ProjectConfig) *Project {
 			account:  a,
 			config:   cfg,
 			endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, "https://workspace."+cfg.Region+".myhuaweicloud.com"), "/"),
-			asking:   make(chan struct{}, 1),
+			lock:     make(chan struct{}, 1),
 			id:       cfg.ID,
 		}
 		a.projects[cfg] = p
@@ -74,7 +74,7 @@ func (p *Project) IAMEndpoint() string {
 // KnownID returns the project id without asking for it, "" if it is not known
 // yet.
 func (p *Project) KnownID() string {
-	if id := p.known.Load(); id != nil {
+	if id := p.foundID.Load(); id != nil {
 		return *id
 	}
 	return p.config.ID
@@ -85,10 +85,10 @@ func (p *Project) KnownID() string {
 func (p *Project) ID(ctx context.Context) (string, error) {
 	arrived := time.Now()
 	select {
-	case p.asking <- struct{}{}:
-		defer func() { <-p.asking }()
+	case p.lock <- struct{}{}:
+		defer func() { <-p.lock }()
 	case <-ctx.Done():
-		failure := gaveUp(ctx)
+		failure := contextError(ctx)
 		failure.Operation = Discovery
 		return "", failure
 	}
@@ -103,7 +103,7 @@ func (p *Project) ID(ctx context.Context) (string, error) {
 	switch {
 	case err == nil:
 		p.id, p.failure = id, nil
-		p.known.Store(&id)
+		p.foundID.Store(&id)
 	case ctx.Err() != nil: // this caller's own end says nothing to the others
 		return "", err
 	default:
@@ -114,7 +114,7 @@ func (p *Project) ID(ctx context.Context) (string, error) {
 
 // Poll returns the view of the API for one poll, a Caller that counts its
 // requests. attemptTimeout bounds each attempt of a call from the moment it
-// has its turn; 0 means 30 s.
+// has its token; 0 means 30 s.
 func (p *Project) Poll(attemptTimeout time.Duration) *Poll {
 	if attemptTimeout <= 0 {
 		attemptTimeout = defaultTimeout
@@ -151,7 +151,7 @@ func (p *Poll) Call(ctx context.Context, req Request) ([]byte, error) {
 		project:   p.project.config.Name,
 		projectID: id,
 		timeout:   p.timeout,
-		pacer:     p.project.account.pacer(p.project.config.Region, req.Endpoint),
+		limiter:   p.project.account.limiter(p.project.config.Region, req.Endpoint),
 		sent:      p.count,
 	})
 	if failure != nil {
