@@ -41,10 +41,10 @@ func TestEverything(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, oneProject(everything()), newSimulator(100))
-		pass(65*time.Minute, synctest.Wait)
+		advance(65*time.Minute, synctest.Wait)
 		s := h.scrape()
 		for _, c := range collector.All() {
-			s.is(1, "exporter_collector_success", "collector="+c.Spec().Name)
+			s.expect(1, "exporter_collector_success", "collector="+c.Spec().Name)
 		}
 		for _, line := range h.warnings() {
 			t.Errorf("warning: %s", line)
@@ -81,9 +81,9 @@ func TestPrivacy(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sim := newSimulator(60)
 				h := start(t, cfg, sim)
-				pass(20*time.Minute, synctest.Wait)
+				advance(20*time.Minute, synctest.Wait)
 				sim.SetFault("ListUsers", simulator.Failing(500, "WKS.1")) // errors are told too
-				pass(20*time.Minute, synctest.Wait)
+				advance(20*time.Minute, synctest.Wait)
 				h.page("/metrics")
 				h.page("/")
 				h.warnings()

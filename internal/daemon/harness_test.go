@@ -199,7 +199,7 @@ func (s scraped) sum(name string, want ...string) (sum float64, n int) {
 	return sum, n
 }
 
-func (s scraped) is(want float64, name string, with ...string) {
+func (s scraped) expect(want float64, name string, with ...string) {
 	s.Helper()
 	got, n := s.sum(name, with...)
 	if n == 0 {
@@ -209,7 +209,7 @@ func (s scraped) is(want float64, name string, with ...string) {
 	}
 }
 
-func (s scraped) absent(name string, with ...string) {
+func (s scraped) expectAbsent(name string, with ...string) {
 	s.Helper()
 	if _, n := s.sum(name, with...); n > 0 {
 		s.Errorf("%s%v is still there", name, with)
@@ -229,8 +229,8 @@ func (h *harness) withinBudget(share float64) {
 	}
 }
 
-// pass lets fake time go by and waits until everything has settled.
-func pass(d time.Duration, wait func()) {
+// advance lets fake time go by and waits until everything has settled.
+func advance(d time.Duration, wait func()) {
 	time.Sleep(d)
 	wait()
 }

@@ -21,11 +21,11 @@ func TestHour(t *testing.T) {
 		if code, _ := h.page("/-/ready"); code != http.StatusServiceUnavailable {
 			t.Errorf("ready before the first poll: %d", code)
 		}
-		pass(time.Minute, synctest.Wait)
+		advance(time.Minute, synctest.Wait)
 		if code, body := h.page("/-/ready"); code != http.StatusOK {
 			t.Errorf("not ready after a minute: %d %s", code, body)
 		}
-		pass(4*time.Minute, synctest.Wait)
+		advance(4*time.Minute, synctest.Wait)
 		h.compare()
 
 		faults := []struct {
@@ -51,7 +51,7 @@ func TestHour(t *testing.T) {
 			h.endure(f.name, f.fault, f.lasts, f.after, f.says)
 		}
 		if rest := time.Hour - time.Since(begin); rest > 0 {
-			pass(rest, synctest.Wait)
+			advance(rest, synctest.Wait)
 		}
 		h.compare()
 		h.withinBudget(0.5)
@@ -74,7 +74,7 @@ func (h *harness) endure(name string, fault simulator.Fault, lasts, after time.D
 	}
 	h.sim.SetFault("", fault)
 	began := time.Now()
-	pass(62*time.Second, synctest.Wait)
+	advance(62*time.Second, synctest.Wait)
 	s := h.scrape()
 	if sum, n := s.sum("exporter_collector_success", "collector=login_state"); n != 3 || sum != 0 {
 		h.Errorf("%s: after a minute %v of %d login_state collectors succeed", name, sum, n)
@@ -88,20 +88,20 @@ func (h *harness) endure(name string, fault simulator.Fault, lasts, after time.D
 		h.Errorf("%s: %d log lines in the first minute are a flood", name, len(lines))
 	}
 
-	pass(lasts-time.Since(began), synctest.Wait)
+	advance(lasts-time.Since(began), synctest.Wait)
 	s = h.scrape()
-	s.absent("desktops_login_state")
-	s.absent("desktops_observed")
-	s.is(0, "exporter_collector_success", "collector=desktops")
+	s.expectAbsent("desktops_login_state")
+	s.expectAbsent("desktops_observed")
+	s.expect(0, "exporter_collector_success", "collector=desktops")
 	if lines := h.warnings(); len(lines) > 2*loops {
 		h.Errorf("%s: %d more log lines are a flood, the last: %s", name, len(lines), lines[len(lines)-1])
 	}
 
 	h.sim.Repair("")
-	pass(after, synctest.Wait)
+	advance(after, synctest.Wait)
 	s = h.scrape()
 	for _, collector := range []string{"login_state", "run_state", "alarms", "statistics", "desktops", "login_records"} {
-		s.is(3, "exporter_collector_success", "collector="+collector)
+		s.expect(3, "exporter_collector_success", "collector="+collector)
 	}
 	if _, n := s.sum("desktops_login_state", project("hq")); n != 5 {
 		h.Errorf("%s: %d series of desktops_login_state after the repair", name, n)
@@ -113,7 +113,7 @@ func (h *harness) endure(name string, fault simulator.Fault, lasts, after time.D
 func (h *harness) compare() {
 	h.Helper()
 	h.sim.Freeze()
-	pass(6*time.Minute, synctest.Wait)
+	advance(6*time.Minute, synctest.Wait)
 	truth, s := h.sim.Truth(), h.scrape()
 	for name, id := range map[string]string{"hq": projectHQ, "lab": projectLab, "branch": projectBranch} {
 		compareProject(s, name, truth.Projects[id])
@@ -126,7 +126,7 @@ func compareProject(s scraped, name string, p simulator.ProjectTruth) {
 	of := project(name)
 	is := func(want int, metric string, with ...string) {
 		s.Helper()
-		s.is(float64(want), metric, append(with, of)...)
+		s.expect(float64(want), metric, append(with, of)...)
 	}
 	is(p.ByType["DEDICATED"].Total, "desktops", "desktop_type=dedicated")
 	is(p.ByType["POOLED"].Total, "desktops", "desktop_type=pooled")
@@ -176,7 +176,7 @@ func compareProject(s scraped, name string, p simulator.ProjectTruth) {
 		if q.Limit >= 0 {
 			is(q.Limit, "quota_limit", "site_id="+site, "resource="+q.Type)
 		} else {
-			s.absent("quota_limit", "site_id="+site, "resource="+q.Type, of)
+			s.expectAbsent("quota_limit", "site_id="+site, "resource="+q.Type, of)
 		}
 	}
 	for _, days := range []int{7, 14, 30, 60, 90} {
@@ -195,11 +195,11 @@ func TestSizes(t *testing.T) {
 				sim := newSimulator(desktops, func(c *simulator.Config) { c.Projects = c.Projects[:1] })
 				sim.Freeze()
 				h := start(t, oneProject(core()), sim)
-				pass(4*time.Minute, synctest.Wait)
+				advance(4*time.Minute, synctest.Wait)
 				s := h.scrape()
 				compareProject(s, "hq", h.sim.Truth().Projects[projectHQ])
 				if desktops == 0 {
-					s.absent("desktops_observed")
+					s.expectAbsent("desktops_observed")
 				}
 				h.withinBudget(0.5)
 				if lines := h.warnings(); len(lines) > 0 {

@@ -53,7 +53,7 @@ func comparePlan(t *testing.T, cfg string, fits bool) {
 	const desktops = 120
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, cfg, newSimulator(desktops, func(c *simulator.Config) { c.StartHour = 10 }))
-		pass(20*time.Minute, synctest.Wait) // the first polls have more to do
+		advance(20*time.Minute, synctest.Wait) // the first polls have more to do
 		before := h.scrape()
 		effective := h.averageIntervals(time.Hour)
 		after := h.scrape()
@@ -90,7 +90,7 @@ func (h *harness) averageIntervals(during time.Duration) map[string]float64 {
 	const step = 10 * time.Second
 	mean := map[string]float64{}
 	for range during / step {
-		pass(step, synctest.Wait)
+		advance(step, synctest.Wait)
 		for _, target := range h.daemon.scraper.Status() {
 			for _, s := range target.Collectors {
 				mean[target.Project+" "+s.Collector] += s.Effective.Seconds() * step.Seconds() / during.Seconds()

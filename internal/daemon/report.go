@@ -102,7 +102,7 @@ func (d *Daemon) report(now time.Time) Report {
 		Version: version.Version, Time: now.UTC(), Ready: d.scraper.Ready(), Reload: d.outcome.Load().report(),
 		Accounts: []AccountReport{}, Projects: []ProjectReport{},
 	}
-	for _, a := range d.present.Load().accounts {
+	for _, a := range d.current.Load().accounts {
 		account := AccountReport{
 			Account: a.config.Name, PausedUntil: known(a.api.PausedUntil()), CredentialExpiry: known(a.api.CredentialExpiry()),
 			Budgets: []BudgetReport{},
@@ -130,7 +130,7 @@ func (d *Daemon) report(now time.Time) Report {
 }
 
 func (o *reloadOutcome) report() ReloadReport {
-	r := ReloadReport{Successful: o.err == nil, LastSuccess: known(o.goodAt)}
+	r := ReloadReport{Successful: o.err == nil, LastSuccess: known(o.lastSuccess)}
 	if o.err != nil {
 		r.Error = o.err.Error()
 	}
