@@ -173,8 +173,8 @@ func (o outcome) one(t *testing.T, project, title string) Check {
 	return found[0]
 }
 
-// is fails unless the check has the result and says all of it.
-func (c Check) is(t *testing.T, want Result, say ...string) {
+// expect fails unless the check has the result and says all of it.
+func (c Check) expect(t *testing.T, want Result, say ...string) {
 	t.Helper()
 	if c.Result != want {
 		t.Errorf("%s, want %s", c.Line(), want)

@@ -18,13 +18,13 @@ import (
 type operation struct {
 	endpoint   apiclient.Endpoint
 	collectors []string
-	// asked says that a collector wanted the call; skipped then says why it
+	// requested says that a collector wanted the call; skipped then says why it
 	// was not made, if it was not.
-	asked   bool
-	skipped string
-	body    []byte
-	err     error
-	took    time.Duration
+	requested bool
+	skipped   string
+	body      []byte
+	err       error
+	took      time.Duration
 	// repeats counts the requests that the first answer had to serve as well.
 	repeats int
 	judged  bool
@@ -41,8 +41,8 @@ type view struct {
 	operations map[string]*operation
 	// halted says why no more calls are made, "" while they are.
 	halted func() string
-	// answered hears of each call.
-	answered func(err error)
+	// observe hears of each call.
+	observe func(err error)
 }
 
 var (
@@ -63,13 +63,13 @@ func (v *view) Call(ctx context.Context, req apiclient.Request) ([]byte, error) 
 	if op == nil {
 		return nil, errNotDeclared
 	}
-	if op.asked {
+	if op.requested {
 		if op.repeats++; op.repeats > maxRepeats {
 			return nil, errEndless
 		}
 		return op.body, op.err
 	}
-	op.asked = true
+	op.requested = true
 	if op.skipped = v.halted(); op.skipped != "" {
 		op.err = errNotMade
 		return nil, op.err
@@ -80,7 +80,7 @@ func (v *view) Call(ctx context.Context, req apiclient.Request) ([]byte, error) 
 	if op.err == nil {
 		op.body = firstOnly(req.Endpoint, op.body)
 	}
-	v.answered(op.err)
+	v.observe(op.err)
 	return op.body, op.err
 }
 
@@ -96,7 +96,7 @@ func (v *view) probe(ctx context.Context, c collector.Collector, in collector.In
 	var fresh []*operation
 	for _, e := range c.Spec().Endpoints {
 		op := v.operations[keyOf(e)]
-		if !op.asked || op.judged {
+		if !op.requested || op.judged {
 			continue
 		}
 		op.judge(err, op.repeats > before[op])
