@@ -53,14 +53,14 @@ var yamlPrefix = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 // syntaxProblem is what the YAML library says, which is free of content but
 // for the name of an unknown anchor: an unquoted secret may begin with `*`.
 func syntaxProblem(err error) string {
-	problem := withoutLine(err)
+	problem := stripLine(err)
 	if strings.HasPrefix(problem, "unknown anchor") {
 		return "an alias (*name) has no anchor (&name) before it: put values that begin with * in quotes"
 	}
 	return problem + ": check indentation, brackets and quotes around here"
 }
 
-func withoutLine(err error) string { return yamlPrefix.ReplaceAllString(err.Error(), "") }
+func stripLine(err error) string { return yamlPrefix.ReplaceAllString(err.Error(), "") }
 
 // lineReader delivers a file line by line and so knows how far a parser read.
 type lineReader struct {
@@ -94,7 +94,7 @@ func (r *lineReader) errorLine(err error) int {
 	last := min(r.line+1, len(r.lines))
 	for line := last; line > max(last-maxBack, 0); line-- {
 		_, before := documents(bytes.NewReader(bytes.Join(r.lines[:line-1], nil)))
-		if before == nil || withoutLine(before) != withoutLine(err) {
+		if before == nil || stripLine(before) != stripLine(err) {
 			return line
 		}
 	}
