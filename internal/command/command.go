@@ -105,9 +105,9 @@ func newLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 	if format == "json" {
 		sink = log.NewJSONLogger(log.NewSyncWriter(w))
 	}
-	var least slog.LevelVar
-	if err := least.UnmarshalText([]byte(level)); err != nil {
+	var minLevel slog.LevelVar
+	if err := minLevel.UnmarshalText([]byte(level)); err != nil {
 		return nil, fmt.Errorf("--log.level: %w", err)
 	}
-	return slog.New(slogkit.NewGoKitHandler(sink, &least)), nil
+	return slog.New(slogkit.NewGoKitHandler(sink, &minLevel)), nil
 }

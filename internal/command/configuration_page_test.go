@@ -72,7 +72,7 @@ merges (` + "`<<`" + `) work.
 func flagTable(w io.Writer, title, help string, flags []*kingpin.FlagModel) {
 	fmt.Fprintf(w, "### %s\n\n", title)
 	if help != "" {
-		fmt.Fprintf(w, "%s\n\n", docs.Lines(help))
+		fmt.Fprintf(w, "%s\n\n", docs.Wrap(help))
 	}
 	fmt.Fprint(w, "| flag | default | meaning |\n|---|---|---|\n")
 	for _, f := range flags {

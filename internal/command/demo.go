@@ -62,9 +62,9 @@ accounts:
 `, demoAccessKey, demoSecretKey, endpoint, demoRegion, endpoint)
 }
 
-// notInDemo is a collector with a metric in days, a name to which promtool
-// objects: the demo is what people check first.
-const notInDemo = "notify_rules"
+// excludedFromDemo is a collector with a metric in days. promtool objects to such
+// a unit, and the demo is what people check first.
+const excludedFromDemo = "notify_rules"
 
 // demoOptions are the other options that the demo sets: without names there are
 // no statistics, and one team's desktops are monitored in a few minutes, where
@@ -80,7 +80,7 @@ func demoCollectors() string {
 	var b strings.Builder
 	b.WriteString("collectors:\n")
 	for _, c := range daemon.Schema().Collectors {
-		if c.Name == notInDemo {
+		if c.Name == excludedFromDemo {
 			continue
 		}
 		fmt.Fprintf(&b, "  %s: {enabled: true", c.Name)

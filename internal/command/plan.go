@@ -29,7 +29,7 @@ type planFlags struct {
 	counts     map[collector.Kind]*string
 	projects   []string
 	observed   string
-	answer     time.Duration
+	answerTime time.Duration
 	format     string
 	asJSON     bool
 	suggest    bool
@@ -50,7 +50,7 @@ func planCommand(app *kingpin.Application, f *planFlags) *kingpin.CmdClause {
 	}
 	c.Flag("project", "Numbers of one project, as ACCOUNT/PROJECT:desktops=500,pools=3 (repeatable).").StringsVar(&f.projects)
 	c.Flag("observed", "Take calls and series from a running exporter: its URL, or a file with its /api/v1/status.").StringVar(&f.observed)
-	c.Flag("answer-time", "How long the API takes to answer a call.").Default("200ms").DurationVar(&f.answer)
+	c.Flag("answer-time", "How long the API takes to answer a call.").Default("200ms").DurationVar(&f.answerTime)
 	c.Flag("format", "table or json.").Default("table").EnumVar(&f.format, "table", "json")
 	c.Flag("json", "Short for --format=json.").BoolVar(&f.asJSON)
 	c.Flag("suggest", "Print, instead of the plan, the configuration with intervals that can be kept. Secrets are not printed.").BoolVar(&f.suggest)
@@ -58,7 +58,7 @@ func planCommand(app *kingpin.Application, f *planFlags) *kingpin.CmdClause {
 }
 
 func runPlan(ctx context.Context, f planFlags, stdout io.Writer) error {
-	q, err := f.question(ctx)
+	q, err := f.input(ctx)
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
@@ -86,16 +86,16 @@ func runPlan(ctx context.Context, f planFlags, stdout io.Writer) error {
 	return nil
 }
 
-// question is what is planned: the content of a file, and what it means.
-type question struct {
+// planInput is the configuration to plan, as written and as parsed, and the fleet.
+type planInput struct {
 	content []byte
 	config  *config.Config
 	schema  config.Schema
 	options plan.Options
 }
 
-func (f planFlags) question(ctx context.Context) (question, error) {
-	q := question{content: []byte(defaultPlanConfig), schema: daemon.Schema()}
+func (f planFlags) input(ctx context.Context) (planInput, error) {
+	q := planInput{content: []byte(defaultPlanConfig), schema: daemon.Schema()}
 	q.schema.Offline = true
 	var err error
 	if f.configFile != "" {
@@ -106,7 +106,7 @@ func (f planFlags) question(ctx context.Context) (question, error) {
 	if q.config, err = config.Parse(cmp.Or(f.configFile, "the default configuration"), q.content, q.schema, os.Getenv); err != nil {
 		return q, err
 	}
-	q.options = plan.Options{Targets: daemon.Targets(q.config), Answer: f.answer}
+	q.options = plan.Options{Targets: daemon.Targets(q.config), Answer: f.answerTime}
 	if q.options.Fleet, err = f.fleet(); err != nil {
 		return q, err
 	}
@@ -120,7 +120,7 @@ func (f planFlags) question(ctx context.Context) (question, error) {
 }
 
 // suggest returns a configuration that fits, and makes sure that it does.
-func (q question) suggest(p plan.Plan) ([]byte, error) {
+func (q planInput) suggest(p plan.Plan) ([]byte, error) {
 	suggestion, err := config.WithIntervals(q.content, q.config, intervals(p))
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (f planFlags) fleet() (plan.Counts, error) {
 		if *text == "" {
 			continue
 		}
-		n, err := count(*text)
+		n, err := parseCount(*text)
 		if err != nil {
 			return nil, fmt.Errorf("--%s: %w", flagOf(kind), err)
 		}
@@ -179,8 +179,8 @@ func (f planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, err
 	for _, text := range f.projects {
 		name, numbers, _ := strings.Cut(text, ":")
 		account, project, _ := strings.Cut(name, "/")
-		of := plan.ProjectName{Account: account, Project: project}
-		if !known[of] {
+		id := plan.ProjectName{Account: account, Project: project}
+		if !known[id] {
 			return nil, fmt.Errorf("--project=%s: the configuration has no project %q of an account %q; write ACCOUNT/PROJECT:desktops=500", text, project, account)
 		}
 		counts := plan.Counts{}
@@ -190,13 +190,13 @@ func (f planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, err
 			if f.counts[kind] == nil {
 				return nil, fmt.Errorf("--project=%s: there is no number called %q; plan --help lists them", text, key)
 			}
-			n, err := count(value)
+			n, err := parseCount(value)
 			if err != nil {
 				return nil, fmt.Errorf("--project=%s: %s: %w", text, key, err)
 			}
 			counts[kind] = n
 		}
-		all[of] = counts
+		all[id] = counts
 	}
 	return all, nil
 }
@@ -207,7 +207,7 @@ func flagOf(kind collector.Kind) string { return strings.ReplaceAll(string(kind)
 // maxCount is far above anything that can be.
 const maxCount = 100_000_000
 
-func count(text string) (float64, error) {
+func parseCount(text string) (float64, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || n < 0 || n > maxCount {
 		return 0, fmt.Errorf("expected a whole number from 0 to %d, not %q", maxCount, text)

@@ -48,13 +48,13 @@ func serveCommand(app *kingpin.Application, f *serveFlags) {
 }
 
 func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.Writer) error {
-	// From the first moment to the last: a signal to reload must never kill.
+	// Before anything else: a SIGHUP that nobody handles ends the process.
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
 	options := f.options
 	options.Logger = logger
-	load, stop, err := configuration(ctx, f, logger)
+	load, stop, err := configLoader(ctx, f, logger)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 		return fmt.Errorf("--web.config.file %s: %w", *f.web.WebConfigFile, err)
 	}
 	if f.check {
-		return checkOnly(options, stdout)
+		return validateConfig(options, stdout)
 	}
 	d, err := daemon.New(options)
 	if err != nil {
@@ -85,16 +85,16 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 		}
 	}()
 	for _, address := range *f.web.WebListenAddresses {
-		logger.Info("metrics are served, the status page is at /", "look_at", lookAt(address, *f.web.WebConfigFile != "")+options.TelemetryPath)
+		logger.Info("metrics are served, the status page is at /", "look_at", browserURL(address, *f.web.WebConfigFile != "")+options.TelemetryPath)
 	}
 	return serveHTTP(ctx, &http.Server{Handler: d.Handler(), ReadHeaderTimeout: 10 * time.Second}, func(s *http.Server) error {
 		return web.ListenAndServe(s, f.web, logger)
 	})
 }
 
-// configuration returns what reads the configuration, now and for each reload,
-// and what ends that it is about.
-func configuration(ctx context.Context, f serveFlags, logger *slog.Logger) (load func() (*config.Config, error), stop func(), err error) {
+// configLoader returns the function that loads the configuration, at the start
+// and for each reload, and the one that stops the demo's simulator.
+func configLoader(ctx context.Context, f serveFlags, logger *slog.Logger) (load func() (*config.Config, error), stop func(), err error) {
 	switch {
 	case f.demo && f.configFile != "":
 		return nil, nil, errors.New("--demo brings its own configuration: leave out --config.file, or start `workspace_exporter simulate` and point the file's endpoint at it")
@@ -117,9 +117,9 @@ func reloadOnHangup(ctx context.Context, hangups <-chan os.Signal, d *daemon.Dae
 	}
 }
 
-// checkOnly makes everything that can fail and leaves it. The state belongs to
-// the exporter that may be running meanwhile.
-func checkOnly(options daemon.Options, stdout io.Writer) error {
+// validateConfig builds the daemon without starting it, and without the state: an
+// exporter that is running may have it open.
+func validateConfig(options daemon.Options, stdout io.Writer) error {
 	stateless := *options.Config
 	stateless.StatePath = ""
 	options.Config, options.Logger = &stateless, slog.New(slog.DiscardHandler)
@@ -147,8 +147,8 @@ func serveHTTP(ctx context.Context, server *http.Server, listen func(*http.Serve
 	return nil
 }
 
-// lookAt is an address as one types it into a browser on this machine.
-func lookAt(listen string, tls bool) string {
+// browserURL is an address as one types it into a browser on this machine.
+func browserURL(listen string, tls bool) string {
 	if strings.HasPrefix(listen, ":") {
 		listen = "localhost" + listen
 	}

@@ -66,7 +66,7 @@ func simulateCommand(app *kingpin.Application, f *simulateFlags) *kingpin.CmdCla
 
 func runSimulate(ctx context.Context, f simulateFlags, logger *slog.Logger) error {
 	server := &http.Server{Addr: f.listen, Handler: f.fleet.simulator().WithControl(), ReadHeaderTimeout: 10 * time.Second}
-	logger.Info("the simulator stands in for the Workspace API and IAM", "endpoint", lookAt(f.listen, false),
+	logger.Info("the simulator stands in for the Workspace API and IAM", "endpoint", browserURL(f.listen, false),
 		"region", demoRegion, "project_id", demoProjectID, "access_key", demoAccessKey, "secret_key", demoSecretKey)
 	return serveHTTP(ctx, server, (*http.Server).ListenAndServe)
 }

@@ -138,7 +138,7 @@ func exampleStarved(t *testing.T) string {
 }
 
 func memory() string {
-	return docs.Lines(fmt.Sprintf("About %d MiB, and %.1f KiB for each series of a scrape. Measured with the built binary and per-desktop series "+
+	return docs.Wrap(fmt.Sprintf("About %d MiB, and %.1f KiB for each series of a scrape. Measured with the built binary and per-desktop series "+
 		"at 1,000, 10,000 and 50,000 desktops: the resident set at its highest over the series. It covers the results, their rendered forms "+
 		"and what the garbage collector leaves between two polls. `GOMEMLIMIT` set to the memory limit of a container makes the collector "+
 		"work harder before that is reached.",
