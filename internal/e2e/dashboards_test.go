@@ -37,7 +37,7 @@ type dashboard struct {
 func panels(t testing.TB) []panel {
 	t.Helper()
 	var all []panel
-	files := shipped(t, "dashboards/*.json")
+	files := readFiles(t, "dashboards/*.json")
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		var d dashboard
 		var tree any

@@ -97,7 +97,7 @@ func startStack(ctx context.Context, t testing.TB, p plan) *stack {
 	s.run(prometheusName, prometheus,
 		"--config.file="+s.write("prometheus.yml", s.scrapes()), "--storage.tsdb.path="+filepath.Join(s.dir, "prometheus"),
 		"--web.listen-address="+s.addresses[prometheusName],
-		"--query.lookback-delta="+s.lasting(5*time.Minute), "--rules.alert.resend-delay="+s.lasting(time.Minute))
+		"--query.lookback-delta="+s.scaled(5*time.Minute), "--rules.alert.resend-delay="+s.scaled(time.Minute))
 
 	s.programs[prometheusName].Ready(s.url(prometheusName) + "/-/ready")
 	return s
@@ -126,7 +126,7 @@ func (s *stack) simulators() []string {
 	return names
 }
 
-func (s *stack) lasting(d time.Duration) string { return model.Duration(scaled(d, s.speed)).String() }
+func (s *stack) scaled(d time.Duration) string { return model.Duration(scaled(d, s.speed)).String() }
 
 // write makes a file in the directory of the stack.
 func (s *stack) write(name, content string) string {
@@ -154,7 +154,7 @@ func (s *stack) config(fleets []fleet) string {
 	for _, f := range fleets {
 		fmt.Fprintf(&b, "      - {name: %s, region: %s, project_id: %s, endpoint: %q}\n", f.name, f.region, projectID, s.url(s.simulator(f)))
 	}
-	fmt.Fprintf(&b, "alertmanagers: [{url: %q}]\nalerting: {resend_interval: %s}\n", s.url(alertmanagerName), s.lasting(time.Minute))
+	fmt.Fprintf(&b, "alertmanagers: [{url: %q}]\nalerting: {resend_interval: %s}\n", s.url(alertmanagerName), s.scaled(time.Minute))
 	fmt.Fprintf(&b, "state: {path: %q}\ncollectors:\n", filepath.Join(s.dir, "state"))
 	for _, c := range daemon.Schema().Collectors {
 		interval := max(scaled(c.Interval, s.speed), leastInterval)
@@ -168,7 +168,7 @@ func (s *stack) config(fleets []fleet) string {
 				fmt.Fprintf(&b, ", %s: true", o.Name)
 			case time.Duration:
 				if strings.HasSuffix(o.Name, "grace") { // the others are about times on the wire, which are real
-					fmt.Fprintf(&b, ", %s: %s", o.Name, s.lasting(value))
+					fmt.Fprintf(&b, ", %s: %s", o.Name, s.scaled(value))
 				}
 			}
 			if isMaxCalls(o) && s.speed > 1 {
@@ -194,11 +194,11 @@ alerting:
 scrape_configs:
   - job_name: workspace
     static_configs: [{targets: [%[3]q]}]
-`, s.lasting(time.Minute), s.addresses[alertmanagerName], s.addresses[exporterName])
+`, s.scaled(time.Minute), s.addresses[alertmanagerName], s.addresses[exporterName])
 }
 
-// shipped reads files of the repository.
-func shipped(t testing.TB, pattern string) map[string][]byte {
+// readFiles reads files of the repository.
+func readFiles(t testing.TB, pattern string) map[string][]byte {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(root, pattern))
 	if err != nil || len(paths) == 0 {
@@ -218,7 +218,7 @@ func (s *stack) writeRules() {
 	if err := os.Mkdir(filepath.Join(s.dir, "rules"), 0o700); err != nil {
 		s.Fatal(err)
 	}
-	for name, content := range shipped(s, "alerts/*.rules.yml") {
+	for name, content := range readFiles(s, "alerts/*.rules.yml") {
 		rules, err := scaleRules(content, s.speed)
 		if err != nil {
 			s.Fatalf("%s: %v", name, err)
@@ -230,7 +230,7 @@ func (s *stack) writeRules() {
 func (s *stack) routes() string {
 	s.Helper()
 	const name = "alertmanager.example.yml"
-	routes, err := routing(shipped(s, "alerts/"+name)[name], s.speed, s.webhook)
+	routes, err := scaleRouting(readFiles(s, "alerts/"+name)[name], s.speed, s.webhook)
 	if err != nil {
 		s.Fatalf("%s: %v", name, err)
 	}
