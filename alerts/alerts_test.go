@@ -172,11 +172,11 @@ func declared() map[string]map[string]bool {
 // replicas. Only sums and names for single exporters keep the instance.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	keep := []string{
+	single := []string{
 		"HuaweiWorkspaceExporterDown", "HuaweiWorkspaceExporterRestarting", // about single exporters
 	}
 	for _, r := range rules(t) {
-		if slices.Contains(keep, r.Alert) || strings.HasPrefix(r.Record, "instance") {
+		if slices.Contains(single, r.Alert) || strings.HasPrefix(r.Record, "instance") {
 			continue
 		}
 		raw := strings.Count(r.Expr, collector.Prefix) - strings.Count(r.Expr, ":"+collector.Prefix)

@@ -209,11 +209,11 @@ func TestChartFiles(t *testing.T) {
 		}
 	}
 	equalFiles(t, shown, dashboards)
-	made := ofKind(t, all, "PrometheusRule")
-	if len(made) != len(rules) {
-		t.Errorf("%d PrometheusRules of %d files", len(made), len(rules))
+	manifests := ofKind(t, all, "PrometheusRule")
+	if len(manifests) != len(rules) {
+		t.Errorf("%d PrometheusRules of %d files", len(manifests), len(rules))
 	}
-	for _, o := range made {
+	for _, o := range manifests {
 		name := strings.TrimPrefix(at(o, "metadata", "name").(string), "release-workspace-exporter-") + ".rules.yml"
 		var file any
 		if err := yaml.Unmarshal(rules[name], &file); err != nil {

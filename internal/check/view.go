@@ -160,7 +160,7 @@ func firstOnly(e apiclient.Endpoint, body []byte) []byte {
 		return body
 	}
 	answer[e.Page.Items] = first
-	if _, told := answer[e.Page.Total]; told {
+	if _, hasTotal := answer[e.Page.Total]; hasTotal {
 		answer[e.Page.Total] = json.RawMessage(strconv.Itoa(len(items)))
 	}
 	cut, err := json.Marshal(answer)

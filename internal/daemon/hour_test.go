@@ -124,40 +124,40 @@ func (h *harness) compare() {
 func compareProject(s scraped, name string, p simulator.ProjectTruth) {
 	s.Helper()
 	of := project(name)
-	is := func(want int, metric string, with ...string) {
+	expect := func(want int, metric string, with ...string) {
 		s.Helper()
 		s.expect(float64(want), metric, append(with, of)...)
 	}
-	is(p.ByType["DEDICATED"].Total, "desktops", "desktop_type=dedicated")
-	is(p.ByType["POOLED"].Total, "desktops", "desktop_type=pooled")
+	expect(p.ByType["DEDICATED"].Total, "desktops", "desktop_type=dedicated")
+	expect(p.ByType["POOLED"].Total, "desktops", "desktop_type=pooled")
 	for state, key := range map[string]string{"stopped": "SHUTOFF", "active": "ACTIVE", "error": "ERROR", "hibernated": "HIBERNATED"} {
-		is(p.Run[key], "desktops_run_state", "state="+state)
+		expect(p.Run[key], "desktops_run_state", "state="+state)
 	}
 	for state, key := range map[string]string{
 		"in_use": "CONNECTED", "ready": "REGISTERED", "disconnected": "DISCONNECTED",
 		"unregistered": "UNREGISTER", "unable_to_connect": simulator.UnableToConnect,
 	} {
-		is(p.Login[key], "desktops_login_state", "state="+state)
+		expect(p.Login[key], "desktops_login_state", "state="+state)
 	}
 	for state, key := range map[string]string{"attached": "ATTACHED", "unattached": "UNATTACH", "attaching": "ATTACHING", "attach_error": "ATTACHFAIL"} {
-		is(p.Attach[key], "desktops_attach_state", "state="+state)
+		expect(p.Attach[key], "desktops_attach_state", "state="+state)
 	}
 	if p.Total > 0 {
-		is(p.Total, "desktops_observed")
+		expect(p.Total, "desktops_observed")
 	}
 	for _, pool := range p.Pools {
-		is(1, "pool_info", "pool_id="+pool.ID, "pool="+pool.Name)
-		is(pool.Fleet.Total, "pool_desktops", "pool_id="+pool.ID)
-		is(pool.Fleet.Run["ACTIVE"], "pool_desktops_run_state", "pool_id="+pool.ID, "state=active")
-		is(pool.Fleet.Login["CONNECTED"], "pool_desktops_login_state", "pool_id="+pool.ID, "state=in_use")
-		is(pool.Fleet.Attach["ATTACHED"], "pool_desktops_attach_state", "pool_id="+pool.ID, "state=attached")
+		expect(1, "pool_info", "pool_id="+pool.ID, "pool="+pool.Name)
+		expect(pool.Fleet.Total, "pool_desktops", "pool_id="+pool.ID)
+		expect(pool.Fleet.Run["ACTIVE"], "pool_desktops_run_state", "pool_id="+pool.ID, "state=active")
+		expect(pool.Fleet.Login["CONNECTED"], "pool_desktops_login_state", "pool_id="+pool.ID, "state=in_use")
+		expect(pool.Fleet.Attach["ATTACHED"], "pool_desktops_attach_state", "pool_id="+pool.ID, "state=attached")
 		if pool.Fleet.Total > 0 { // combinations of states that no desktop is in have no series
-			is(pool.Fleet.Total, "desktops_observed", "pool_id="+pool.ID)
+			expect(pool.Fleet.Total, "desktops_observed", "pool_id="+pool.ID)
 		}
 	}
 	for number, level := range map[int]string{1: "critical", 2: "major", 3: "minor", 4: "info"} {
-		is(p.ActiveAlarms()[number], "alarms_active", "level="+level)
-		is(p.AlarmRecords()[number], "alarm_records", "level="+level)
+		expect(p.ActiveAlarms()[number], "alarms_active", "level="+level)
+		expect(p.AlarmRecords()[number], "alarm_records", "level="+level)
 	}
 	active := 0
 	for _, n := range p.ActiveAlarms() {
@@ -166,21 +166,21 @@ func compareProject(s scraped, name string, p simulator.ProjectTruth) {
 	if _, n := s.sum("alarm_active_since_timestamp_seconds", of); n != active {
 		s.Errorf("%s: %d series of active alarms, want %d", name, n, active)
 	}
-	is(p.OnlineUsers, "online_users")
+	expect(p.OnlineUsers, "online_users")
 	for _, q := range p.Quotas {
 		site := q.SiteID
 		if strings.Contains(site, "center") {
 			site = "center"
 		}
-		is(q.Used, "quota_used", "site_id="+site, "resource="+q.Type)
+		expect(q.Used, "quota_used", "site_id="+site, "resource="+q.Type)
 		if q.Limit >= 0 {
-			is(q.Limit, "quota_limit", "site_id="+site, "resource="+q.Type)
+			expect(q.Limit, "quota_limit", "site_id="+site, "resource="+q.Type)
 		} else {
 			s.expectAbsent("quota_limit", "site_id="+site, "resource="+q.Type, of)
 		}
 	}
 	for _, days := range []int{7, 14, 30, 60, 90} {
-		is(p.IdleDesktops(days), "desktops_idle", fmt.Sprintf("bucket=%dd", days))
+		expect(p.IdleDesktops(days), "desktops_idle", fmt.Sprintf("bucket=%dd", days))
 	}
 }
 

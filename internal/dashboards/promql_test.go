@@ -116,9 +116,9 @@ func TestExpressions(t *testing.T) {
 			checker{t: t, metrics: metrics, where: d.UID + ", annotation"}.expression(a.Expr)
 		}
 		for _, v := range d.Templating.List {
-			if query, is := strings.CutPrefix(v.Definition, "query_result("); is {
+			if query, ok := strings.CutPrefix(v.Definition, "query_result("); ok {
 				checker{t: t, metrics: metrics, where: d.UID + ", variable " + v.Name}.expression(strings.TrimSuffix(query, ")"))
-			} else if query, is := strings.CutPrefix(v.Definition, "label_values("); is {
+			} else if query, ok := strings.CutPrefix(v.Definition, "label_values("); ok {
 				query, label, _ := strings.Cut(strings.TrimSuffix(query, ")"), ", ")
 				if c := (checker{t: t, metrics: metrics, where: d.UID + ", variable " + v.Name}); !c.expression(query)[label] {
 					t.Errorf("%s: no label %s", c.where, label)
