@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -48,21 +47,16 @@ const oneAccount = `accounts:` + prodAccount
 
 // only is the section that enables the named collectors alone; "*" are all.
 func only(names ...string) string {
-	var b strings.Builder
-	b.WriteString("collectors:\n")
-	for _, c := range daemon.Schema().Collectors {
-		fmt.Fprintf(&b, "  %s: {enabled: %t", c.Name, names[0] == "*" || slices.Contains(names, c.Name))
-		for _, o := range c.Options {
-			if _, isSwitch := o.Default.(bool); isSwitch && names[0] == "*" {
-				fmt.Fprintf(&b, ", %s: true", o.Name)
-			}
+	return daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (enabled bool, settings []string) {
+		if names[0] != "*" {
+			return slices.Contains(names, c.Name), nil
 		}
-		if c.Name == "statistics_metrics" && names[0] == "*" {
-			b.WriteString(", metric_names: [user_login_count]")
+		settings = c.Switches()
+		if c.Name == "statistics_metrics" {
+			settings = append(settings, "metric_names: [user_login_count]")
 		}
-		b.WriteString("}\n")
-	}
-	return b.String()
+		return true, settings
+	})
 }
 
 func newSimulator(change ...func(*simulator.Config)) *simulator.Simulator {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/check"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
@@ -29,10 +30,9 @@ func checkConfig(t *testing.T, endpoint, account string, collectors ...string) s
     iam_endpoint: %q
     projects: [{name: hq, region: %s, endpoint: %q}]
 `, demoAccessKey, demoSecretKey, endpoint, demoRegion, endpoint)
-	b.WriteString(account + "collectors:\n")
-	for _, c := range daemon.Schema().Collectors {
-		fmt.Fprintf(&b, "  %s: {enabled: %t}\n", c.Name, slices.Contains(collectors, c.Name))
-	}
+	b.WriteString(account + daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+		return slices.Contains(collectors, c.Name), nil
+	}))
 	file := filepath.Join(t.TempDir(), "config.yml")
 	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)

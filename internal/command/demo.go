@@ -77,22 +77,16 @@ var demoOptions = map[string][]string{
 // demoCollectors enables all that there is to see: every collector and every
 // switch of one.
 func demoCollectors() string {
-	var b strings.Builder
-	b.WriteString("collectors:\n")
-	for _, c := range daemon.Schema().Collectors {
+	return daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (enabled bool, settings []string) {
 		if c.Name == excludedFromDemo {
-			continue
+			return false, nil
 		}
-		fmt.Fprintf(&b, "  %s: {enabled: true", c.Name)
+		settings = c.Switches()
 		for _, o := range c.Options {
-			if _, isSwitch := o.Default.(bool); isSwitch {
-				fmt.Fprintf(&b, ", %s: true", o.Name)
-			}
-			if value, wanted := demoOptions[c.Name+"."+o.Name]; wanted {
-				fmt.Fprintf(&b, ", %s: [%s]", o.Name, strings.Join(value, ", "))
+			if values := demoOptions[c.Name+"."+o.Name]; values != nil {
+				settings = append(settings, fmt.Sprintf("%s: [%s]", o.Name, strings.Join(values, ", ")))
 			}
 		}
-		b.WriteString("}\n")
-	}
-	return b.String()
+		return true, settings
+	})
 }

@@ -34,7 +34,7 @@ func TestDemo(t *testing.T) {
 		_, err := testutil.Get(ctx, url+"/-/ready")
 		return err
 	})
-	page := get(t, url+"/metrics")
+	page := testutil.MustGet(t, url+"/metrics")
 	for _, want := range []string{"huaweicloud_workspace_desktops_login_state{", `huaweicloud_workspace_exporter_collector_success{account="demo",collector="quotas"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the scrape lacks %s", want)
@@ -50,7 +50,7 @@ func TestDemo(t *testing.T) {
 	if !strings.Contains(out.String(), url+"/metrics") {
 		t.Errorf("the log does not say where to look:\n%s", out.String())
 	}
-	if page := get(t, url+"/"); !strings.Contains(page, "login_state") || strings.Contains(page, demoSecretKey) {
+	if page := testutil.MustGet(t, url+"/"); !strings.Contains(page, "login_state") || strings.Contains(page, demoSecretKey) {
 		t.Errorf("the status page lacks the collectors or shows the key:\n%s", page)
 	}
 
@@ -159,13 +159,4 @@ func TestConfigCheck(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(filepath.Dir(file), "state")); err == nil {
 		t.Error("the check made the directory of the state")
 	}
-}
-
-func get(t *testing.T, url string) string {
-	t.Helper()
-	page, err := testutil.Get(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return page
 }

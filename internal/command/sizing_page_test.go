@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/docs"
 	"github.com/workspace-exporter/workspace_exporter/internal/plan"
@@ -80,18 +81,9 @@ var examples = []struct{ name, config string }{
 
 // everyCollector enables every collector and every switch of one.
 func everyCollector() string {
-	var b strings.Builder
-	b.WriteString("collectors:\n")
-	for _, c := range daemon.Schema().Collectors {
-		fmt.Fprintf(&b, "  %s: {enabled: true, max_series: 0", c.Name)
-		for _, o := range c.Options {
-			if _, isSwitch := o.Default.(bool); isSwitch {
-				fmt.Fprintf(&b, ", %s: true", o.Name)
-			}
-		}
-		b.WriteString("}\n")
-	}
-	return b.String()
+	return daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+		return true, append(c.Switches(), "max_series: 0")
+	})
 }
 
 func exampleFleets(t *testing.T) string {

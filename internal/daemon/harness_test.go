@@ -43,6 +43,14 @@ accounts:
       - {name: branch, region: ap-southeast-3, project_id: ` + projectBranch + `}
 `
 
+// hqConfig is one project alone.
+const hqConfig = `
+accounts:
+  - name: prod
+    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
+    projects: [{name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `}]
+`
+
 // oneProject leaves the first project of a configuration: it is enough where
 // there are many collectors.
 func oneProject(cfg string) string {

@@ -1,12 +1,13 @@
 package daemon
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
@@ -18,28 +19,15 @@ var inventory = []string{
 }
 
 func inventoryConfig() string {
-	var b strings.Builder
-	b.WriteString(`
-accounts:
-  - name: prod
-    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
-    projects: [{name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `}]
-collectors:
-`)
-	wanted := map[string]string{}
-	for _, name := range inventory {
-		wanted[name] = "{enabled: true}"
-	}
-	wanted["desktop_monitor"] = "{enabled: true, select: running}"
-	wanted["desktop_details"] = "{enabled: true, per_desktop: true}"
-	for _, c := range Schema().Collectors {
-		settings := wanted[c.Name]
-		if settings == "" {
-			settings = "{enabled: false}"
+	return hqConfig + Schema().CollectorsSection(func(c config.CollectorSchema) (enabled bool, settings []string) {
+		switch c.Name {
+		case "desktop_monitor":
+			settings = []string{"select: running"}
+		case "desktop_details":
+			settings = []string{"per_desktop: true"}
 		}
-		fmt.Fprintf(&b, "  %s: %s\n", c.Name, settings)
-	}
-	return b.String()
+		return slices.Contains(inventory, c.Name), settings
+	})
 }
 
 // TestInventory: every collector of the inventory works and shows the truth,

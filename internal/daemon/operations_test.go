@@ -1,12 +1,12 @@
 package daemon
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
@@ -21,21 +21,9 @@ var operations = []string{
 }
 
 func operationsOnly() string {
-	var b strings.Builder
-	for _, c := range Schema().Collectors {
-		wanted := false
-		for _, name := range operations {
-			wanted = wanted || name == c.Name
-		}
-		fmt.Fprintf(&b, "  %s: {enabled: %t}\n", c.Name, wanted)
-	}
-	return `
-accounts:
-  - name: prod
-    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
-    projects: [{name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `}]
-collectors:
-` + b.String()
+	return hqConfig + Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+		return slices.Contains(operations, c.Name), nil
+	})
 }
 
 // TestOperations: every collector of operations works for hours and shows the

@@ -2,54 +2,40 @@ package daemon
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
 // usageCollectors are those of use, users and their events.
-var usageCollectors = map[string]string{
-	"users":              "desktops: true",
-	"user_groups":        "per_group: true",
-	"otp_devices":        "",
-	"user_events":        "",
-	"user_notifications": "",
-	"access_stages":      "",
-	"notify_rules":       "",
-	"statistics_metrics": "metric_names: [user_login_count, no_such_metric], dimensions: []",
-	"desktop_usage":      "top: 10",
-	"user_usage":         "top: 1000",
-	"app_access":         "",
-	"unused_desktops":    "",
-	"used_desktops":      "",
-	"desktop_idle":       "",
-	"login_records":      "",
+var usageCollectors = map[string][]string{
+	"users":              {"desktops: true"},
+	"user_groups":        {"per_group: true"},
+	"otp_devices":        nil,
+	"user_events":        nil,
+	"user_notifications": nil,
+	"access_stages":      nil,
+	"notify_rules":       nil,
+	"statistics_metrics": {"metric_names: [user_login_count, no_such_metric], dimensions: []"},
+	"desktop_usage":      {"top: 10"},
+	"user_usage":         {"top: 1000"},
+	"app_access":         nil,
+	"unused_desktops":    nil,
+	"used_desktops":      nil,
+	"desktop_idle":       nil,
+	"login_records":      nil,
 }
 
 func usageOnly() string {
-	var collectors strings.Builder
-	for _, c := range Schema().Collectors {
-		options, wanted := usageCollectors[c.Name]
-		if options != "" {
-			options = ", " + options
-		}
-		fmt.Fprintf(&collectors, "  %s: {enabled: %t%s}\n", c.Name, wanted, options)
-	}
-	return `
-accounts:
-  - name: prod
-    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
-    projects: [{name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `}]
-collectors:
-` + collectors.String() + `
-privacy: {user_names: plain}
-`
+	return hqConfig + "privacy: {user_names: plain}\n" + Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+		settings, enabled := usageCollectors[c.Name]
+		return enabled, settings
+	})
 }
 
 // TestUsage lets all collectors of use and users watch a night and a working

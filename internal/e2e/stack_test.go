@@ -155,32 +155,30 @@ func (s *stack) config(fleets []fleet) string {
 		fmt.Fprintf(&b, "      - {name: %s, region: %s, project_id: %s, endpoint: %q}\n", f.name, f.region, projectID, s.url(s.simulator(f)))
 	}
 	fmt.Fprintf(&b, "alertmanagers: [{url: %q}]\nalerting: {resend_interval: %s}\n", s.url(alertmanagerName), s.scaled(time.Minute))
-	fmt.Fprintf(&b, "state: {path: %q}\ncollectors:\n", filepath.Join(s.dir, "state"))
-	for _, c := range daemon.Schema().Collectors {
-		interval := max(scaled(c.Interval, s.speed), leastInterval)
-		if slices.ContainsFunc(c.Options, isMaxCalls) {
-			interval = max(interval, 4*time.Second)
-		}
-		fmt.Fprintf(&b, "  %s: {enabled: true, interval: %s", c.Name, model.Duration(interval))
-		for _, o := range c.Options {
-			switch value := o.Default.(type) {
-			case bool:
-				fmt.Fprintf(&b, ", %s: true", o.Name)
-			case time.Duration:
-				if strings.HasSuffix(o.Name, "grace") { // the others are about times on the wire, which are real
-					fmt.Fprintf(&b, ", %s: %s", o.Name, s.scaled(value))
-				}
-			}
-			if isMaxCalls(o) && s.speed > 1 {
-				fmt.Fprintf(&b, ", %s: 6", maxCalls) // every 4 s: 90 of the 100 calls a minute that the budget has
-			}
-			if o.Name == "metric_names" {
-				fmt.Fprintf(&b, ", metric_names: [%s]", strings.Join(simulator.StatisticNames(), ", "))
-			}
-		}
-		b.WriteString("}\n")
-	}
+	fmt.Fprintf(&b, "state: {path: %q}\n", filepath.Join(s.dir, "state"))
+	b.WriteString(daemon.Schema().CollectorsSection(s.collector))
 	return b.String()
+}
+
+// collector enables a collector with intervals that fit the speed.
+func (s *stack) collector(c config.CollectorSchema) (enabled bool, settings []string) {
+	interval := max(scaled(c.Interval, s.speed), leastInterval)
+	if slices.ContainsFunc(c.Options, isMaxCalls) {
+		interval = max(interval, 4*time.Second)
+	}
+	settings = append(c.Switches(), fmt.Sprint("interval: ", model.Duration(interval)))
+	for _, o := range c.Options {
+		if value, isTime := o.Default.(time.Duration); isTime && strings.HasSuffix(o.Name, "grace") { // the others are about times on the wire, which are real
+			settings = append(settings, fmt.Sprintf("%s: %s", o.Name, s.scaled(value)))
+		}
+		if isMaxCalls(o) && s.speed > 1 {
+			settings = append(settings, maxCalls+": 6") // every 4 s: 90 of the 100 calls a minute that the budget has
+		}
+		if o.Name == "metric_names" {
+			settings = append(settings, fmt.Sprintf("metric_names: [%s]", strings.Join(simulator.StatisticNames(), ", ")))
+		}
+	}
+	return true, settings
 }
 
 // scrapes is the configuration of Prometheus.

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
@@ -89,18 +90,15 @@ func TestKilledAgainAndAgain(t *testing.T) {
 // writeKillConfig watches login records every second, with state.
 func writeKillConfig(t *testing.T, endpoint string) string {
 	t.Helper()
-	dir := t.TempDir()
-	var b strings.Builder
-	fmt.Fprintf(&b, "%sbudget: {share: 1}\nstate: {path: state}\ncollectors:\n", account(endpoint))
-	for _, c := range daemon.Schema().Collectors {
-		if c.Name == "login_records" {
-			b.WriteString("  login_records: {interval: 1s, overlap: 5m}\n")
-		} else {
-			fmt.Fprintf(&b, "  %s: {enabled: false}\n", c.Name)
-		}
-	}
-	file := filepath.Join(dir, "config.yml")
-	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+	cfg := account(endpoint) + "budget: {share: 1}\nstate: {path: state}\n" +
+		daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+			if c.Name == "login_records" {
+				return true, []string{"interval: 1s", "overlap: 5m"}
+			}
+			return false, nil
+		})
+	file := filepath.Join(t.TempDir(), "config.yml")
+	if err := os.WriteFile(file, []byte(cfg), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file

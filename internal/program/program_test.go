@@ -56,12 +56,3 @@ func start(t *testing.T, config, address string) *testutil.Program {
 	t.Helper()
 	return testutil.Start(t.Context(), t, t.TempDir(), "exporter", binary, "--config.file="+config, "--web.listen-address="+address)
 }
-
-func get(t *testing.T, url string) string {
-	t.Helper()
-	page, err := testutil.Get(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return page
-}

@@ -58,7 +58,7 @@ func TestHundredReloads(t *testing.T) {
 		}
 	}
 	reload()
-	before := get(t, url+"/metrics")
+	before := testutil.MustGet(t, url+"/metrics")
 
 	done := make(chan struct{})
 	var scraping sync.WaitGroup
@@ -70,7 +70,7 @@ func TestHundredReloads(t *testing.T) {
 				return
 			default:
 			}
-			page := get(t, url+"/metrics")
+			page := testutil.MustGet(t, url+"/metrics")
 			scrapes++
 			for _, want := range []string{"huaweicloud_workspace_desktops{", "huaweicloud_workspace_quota_limit{", "huaweicloud_workspace_pool_info{"} {
 				if !strings.Contains(page, want+`account="demo"`) {
@@ -99,13 +99,13 @@ func TestHundredReloads(t *testing.T) {
 	for name, more := range map[string]float64{"go_goroutines": 15, "process_open_fds": 8} {
 		was := value(t, before, name)
 		testutil.Eventually(t, 20*time.Second, name+" is as before the reloads", func() error {
-			if is := value(t, get(t, url+"/metrics"), name); is > was+more {
+			if is := value(t, testutil.MustGet(t, url+"/metrics"), name); is > was+more {
 				return fmt.Errorf("it was %v and is %v", was, is)
 			}
 			return nil
 		})
 	}
-	if page := get(t, url+"/metrics"); strings.Contains(page, `project="branch"`) {
+	if page := testutil.MustGet(t, url+"/metrics"); strings.Contains(page, `project="branch"`) {
 		t.Error("the project that is gone has series")
 	}
 }

@@ -90,6 +90,16 @@ func Get(ctx context.Context, url string) (string, error) {
 	return string(content), err
 }
 
+// MustGet returns the page at a URL; any error ends the test.
+func MustGet(t testing.TB, url string) string {
+	t.Helper()
+	page, err := Get(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
 // UpToDate compares a generated file with what it should be. With update it
 // writes the file; command is how that is done.
 func UpToDate(t testing.TB, path, want string, update bool, command string) {
