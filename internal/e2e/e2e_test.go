@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -186,7 +185,7 @@ func (m *morning) end(kinds ...simulator.Incident)   { m.incidents(http.MethodDe
 func (m *morning) incidents(method string, kinds []simulator.Incident) {
 	m.t.Helper()
 	for _, kind := range kinds {
-		if _, err := do(m.ctx, method, m.url(m.simulator(hq))+simulator.ControlPath+"incident?kind="+string(kind)); err != nil {
+		if _, err := testutil.Call(m.ctx, method, m.url(m.simulator(hq))+simulator.ControlPath+"incident?kind="+string(kind)); err != nil {
 			m.t.Fatal(err)
 		}
 	}
@@ -296,11 +295,11 @@ type question func(promqltest.Scrape) error
 
 func (m *morning) scrape() promqltest.Scrape {
 	m.t.Helper()
-	page, err := get(m.ctx, m.url(exporterName)+"/metrics")
+	page, err := testutil.Get(m.ctx, m.url(exporterName)+"/metrics")
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	shown, err := promqltest.ReadScrape(bytes.NewReader(page))
+	shown, err := promqltest.ReadScrape(strings.NewReader(page))
 	if err != nil {
 		m.t.Fatal(err)
 	}

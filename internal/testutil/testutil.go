@@ -73,8 +73,12 @@ func Eventually(t testing.TB, within time.Duration, what string, check func() er
 }
 
 // Get returns the page at a URL, and an error unless the status is 200.
-func Get(ctx context.Context, url string) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+func Get(ctx context.Context, url string) (string, error) { return Call(ctx, http.MethodGet, url) }
+
+// Call makes a request and returns the answer, and an error unless the status
+// is 200.
+func Call(ctx context.Context, method, url string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, http.NoBody)
 	if err != nil {
 		return "", err
 	}
@@ -83,11 +87,11 @@ func Get(ctx context.Context, url string) (string, error) {
 		return "", err
 	}
 	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("GET %s: %s", url, res.Status)
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s %s: %s: %s", method, url, res.Status, bytes.TrimSpace(body))
 	}
-	content, err := io.ReadAll(res.Body)
-	return string(content), err
+	return string(body), err
 }
 
 // MustGet returns the page at a URL; any error ends the test.
