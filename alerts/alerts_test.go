@@ -41,22 +41,9 @@ func rules(t *testing.T) []promqltest.Rule {
 	return all
 }
 
-func files(t *testing.T, pattern string) []string {
-	t.Helper()
-	names, err := filepath.Glob(pattern)
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no file is like %s: %v", pattern, err)
-	}
-	return names
-}
-
 func read(t *testing.T, name string, into any) {
 	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := yaml.Unmarshal(data, into); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, name), into); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 }
@@ -199,7 +186,7 @@ func TestReplicas(t *testing.T) {
 func TestEveryAlertIsTested(t *testing.T) {
 	t.Parallel()
 	fires, silent := map[string]bool{}, map[string]bool{}
-	for _, name := range files(t, filepath.Join("tests", "*.yml")) {
+	for _, name := range testutil.Glob(t, filepath.Join("tests", "*.yml")) {
 		var file struct {
 			Tests []struct {
 				Cases []struct {
@@ -238,8 +225,8 @@ func TestEveryAlertIsTested(t *testing.T) {
 // TestPromtool lets Prometheus' own checker read the rules and run their tests.
 func TestPromtool(t *testing.T) {
 	t.Parallel()
-	run(t, "promtool", append([]string{"check", "rules", "--lint=all", "--lint-fatal"}, files(t, "*.rules.yml")...)...)
-	for _, name := range files(t, filepath.Join("tests", "*.yml")) {
+	run(t, "promtool", append([]string{"check", "rules", "--lint=all", "--lint-fatal"}, testutil.Glob(t, "*.rules.yml")...)...)
+	for _, name := range testutil.Glob(t, filepath.Join("tests", "*.yml")) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			t.Parallel()
 			run(t, "promtool", "test", "rules", name)

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 var update = flag.Bool("update", false, "write the generated files")
@@ -101,27 +103,7 @@ func at(value any, path ...any) any {
 // glob lists files of the repository by their base names.
 func glob(t *testing.T, pattern string) map[string][]byte {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(root, pattern))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(paths) == 0 {
-		t.Fatalf("no file is called %s", pattern)
-	}
-	files := map[string][]byte{}
-	for _, path := range paths {
-		files[filepath.Base(path)] = read(t, path)
-	}
-	return files
-}
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
+	return testutil.ReadFiles(t, filepath.Join(root, pattern))
 }
 
 // secrets makes a directory of files that stand for the mounted ones.

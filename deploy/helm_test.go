@@ -75,7 +75,7 @@ func TestChartParts(t *testing.T) {
 	t.Parallel()
 	conform := conformer(t)
 	var values object
-	if err := yaml.Unmarshal(read(t, chart+"/values.yaml"), &values); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, chart+"/values.yaml"), &values); err != nil {
 		t.Fatal(err)
 	}
 	everything := filepath.Join(chart, "ci", "everything-values.yaml")
@@ -307,7 +307,7 @@ func TestChartSchema(t *testing.T) {
 	for path, into := range map[string]*object{
 		chart + "/values.schema.json": &schema, chart + "/values.yaml": &values, root + "/config.example.yml": &example,
 	} {
-		content := read(t, path)
+		content := testutil.ReadFile(t, path)
 		if into == &example {
 			// The alternatives too.
 			content = regexp.MustCompile(`(?m)^( +)#([a-z0-9_]+:)`).ReplaceAll(content, []byte("$1$2"))

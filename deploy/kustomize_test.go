@@ -92,7 +92,7 @@ func TestKubernetesRules(t *testing.T) {
 func TestKubernetesConfig(t *testing.T) {
 	t.Parallel()
 	files := secrets(t, "access_key", "secret_key")
-	text := bytes.ReplaceAll(read(t, "kubernetes/real/config.yml"), []byte("/etc/workspace_exporter/credentials"), []byte(files))
+	text := bytes.ReplaceAll(testutil.ReadFile(t, "kubernetes/real/config.yml"), []byte("/etc/workspace_exporter/credentials"), []byte(files))
 	if _, err := config.Parse("config.yml", text, daemon.Schema(), func(string) string { return "" }); err != nil {
 		t.Error(err)
 	}

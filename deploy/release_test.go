@@ -1,7 +1,6 @@
 package deploy_test
 
 import (
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,10 +14,7 @@ import (
 // TestWorkflows lets actionlint read the workflows.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
-	workflows, err := filepath.Glob(root + "/.github/workflows/*.yml")
-	if err != nil || len(workflows) == 0 {
-		t.Fatal(workflows, err)
-	}
+	workflows := testutil.Glob(t, root+"/.github/workflows/*.yml")
 	run(t, nil, testutil.Tool(t, "actionlint"), append([]string{"-shellcheck=", "-pyflakes="}, workflows...)...)
 }
 
@@ -26,10 +22,10 @@ func TestWorkflows(t *testing.T) {
 func TestBuildFlags(t *testing.T) {
 	t.Parallel()
 	var goreleaser object
-	if err := yaml.Unmarshal(read(t, root+"/.goreleaser.yaml"), &goreleaser); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, root+"/.goreleaser.yaml"), &goreleaser); err != nil {
 		t.Fatal(err)
 	}
-	build, script := at(goreleaser, "builds", 0), string(read(t, "build"))
+	build, script := at(goreleaser, "builds", 0), string(testutil.ReadFile(t, "build"))
 	for _, flag := range at(build, "flags").([]any) {
 		if !strings.Contains(script, flag.(string)) {
 			t.Errorf("deploy/build does not pass %s", flag)
@@ -57,7 +53,7 @@ func TestBuildFlags(t *testing.T) {
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	find := func(path, pattern string) string {
-		m := regexp.MustCompile(pattern).FindSubmatch(read(t, path))
+		m := regexp.MustCompile(pattern).FindSubmatch(testutil.ReadFile(t, path))
 		if m == nil {
 			t.Fatalf("%s has no %s", path, pattern)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 )
 
@@ -51,7 +52,7 @@ func TestMuting(t *testing.T) {
 	var example struct {
 		Rules []inhibition `yaml:"inhibit_rules"`
 	}
-	if err := yaml.Unmarshal(read(t, filepath.Join(root, "alerts", "alertmanager.example.yml")), &example); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, filepath.Join(root, "alerts", "alertmanager.example.yml")), &example); err != nil {
 		t.Fatal(err)
 	}
 	labels := map[string][]map[string]string{}

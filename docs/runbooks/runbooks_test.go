@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -42,11 +41,11 @@ var heading = regexp.MustCompile(`(?m)^## (.+)\n`)
 func pages(t *testing.T) []page {
 	t.Helper()
 	var all []page
-	for _, name := range glob(t, "*.md") {
+	for _, name := range testutil.Glob(t, "*.md") {
 		if name == "README.md" {
 			continue
 		}
-		p := page{alert: strings.TrimSuffix(name, ".md"), text: string(read(t, name)), sections: map[string]string{}}
+		p := page{alert: strings.TrimSuffix(name, ".md"), text: string(testutil.ReadFile(t, name)), sections: map[string]string{}}
 		places := heading.FindAllStringSubmatchIndex(p.text, -1)
 		for i, at := range places {
 			end := len(p.text)
@@ -60,24 +59,6 @@ func pages(t *testing.T) []page {
 		all = append(all, p)
 	}
 	return all
-}
-
-func glob(t *testing.T, pattern string) []string {
-	t.Helper()
-	names, err := filepath.Glob(pattern)
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no file is like %s: %v", pattern, err)
-	}
-	return names
-}
-
-func read(t *testing.T, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }
 
 // TestEveryAlertHasAPage, and every page has its alert.
@@ -153,8 +134,8 @@ func TestPagesAreComplete(t *testing.T) {
 // cannot be wrapped.
 func TestLines(t *testing.T) {
 	t.Parallel()
-	for _, name := range glob(t, "*.md") {
-		for i, line := range strings.Split(string(read(t, name)), "\n") {
+	for _, name := range testutil.Glob(t, "*.md") {
+		for i, line := range strings.Split(string(testutil.ReadFile(t, name)), "\n") {
 			if n := len([]rune(line)); n > 120 && !strings.HasPrefix(line, "|") {
 				t.Errorf("%s:%d has %d characters", name, i+1, n)
 			}
@@ -171,8 +152,8 @@ func TestAlertsNamed(t *testing.T) {
 	for _, r := range alerts(t) {
 		known[r.Alert] = true
 	}
-	for _, name := range glob(t, "*.md") {
-		for _, alert := range named.FindAllString(string(read(t, name)), -1) {
+	for _, name := range testutil.Glob(t, "*.md") {
+		for _, alert := range named.FindAllString(string(testutil.ReadFile(t, name)), -1) {
 			if !known[alert] {
 				t.Errorf("%s names %s, which is no alert", name, alert)
 			}
@@ -194,12 +175,12 @@ var (
 func TestPanels(t *testing.T) {
 	t.Parallel()
 	titles, panels := map[string]string{}, map[string]map[string]bool{}
-	for _, name := range glob(t, filepath.Join(root, "dashboards", "hcws-*.json")) {
+	for _, name := range testutil.Glob(t, filepath.Join(root, "dashboards", "hcws-*.json")) {
 		var d struct {
 			Title  string
 			Panels []struct{ Title string }
 		}
-		if err := json.Unmarshal(read(t, name), &d); err != nil {
+		if err := json.Unmarshal(testutil.ReadFile(t, name), &d); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		file := filepath.Base(name)
@@ -296,7 +277,7 @@ const begin = "<!-- Generated from alerts/*.rules.yml by `make runbooks`; do not
 // TestIndex: README.md lists all alerts by component.
 func TestIndex(t *testing.T) {
 	t.Parallel()
-	text := string(read(t, "README.md"))
+	text := string(testutil.ReadFile(t, "README.md"))
 	before, _, found := strings.Cut(text, begin)
 	if !found {
 		t.Fatal("README.md has no place for the index")

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // checkRules holds the shipped rules and the queries of the runbooks against a
@@ -66,17 +66,9 @@ func checkRules(t *testing.T, page string) {
 // values that its reader fills in, as in pool_id="<POOL_ID>".
 func runbookQueries(t *testing.T) map[string][]promqltest.Selector {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(root, "docs", "runbooks", "*.md"))
-	if err != nil || len(names) == 0 {
-		t.Fatal("no runbooks in docs/", err)
-	}
 	asked := map[string][]promqltest.Selector{}
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, expr := range promqltest.Expressions(string(text)) {
+	for _, name := range testutil.Glob(t, filepath.Join(root, "docs", "runbooks", "*.md")) {
+		for _, expr := range promqltest.Expressions(string(testutil.ReadFile(t, name))) {
 			use, err := promqltest.Parse(expr)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)

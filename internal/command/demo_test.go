@@ -38,10 +38,7 @@ var documented = regexp.MustCompile("(?m)^\\| `huaweicloud_workspace_(\\w+)` \\|
 // nothing, every collector works within its budget, and the core is not kept waiting by the rest.
 func TestDemoShowsAll(t *testing.T) {
 	t.Parallel()
-	docs, err := os.ReadFile(filepath.Join(root, "docs", "metrics.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	docs := testutil.ReadFile(t, filepath.Join(root, "docs", "metrics.md"))
 	cfg, err := config.Parse("demo", []byte(demoConfig("https://simulator.invalid")), daemon.Schema(), os.Getenv)
 	if err != nil {
 		t.Fatal(err)

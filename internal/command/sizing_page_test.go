@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -30,10 +29,7 @@ var update = flag.Bool("update", false, "write docs/configuration.md and the out
 func TestSizingGuide(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(root, "docs", "sizing.md")
-	have, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	have := testutil.ReadFile(t, path)
 	parts := map[string]string{"fleets": exampleFleets(t), "starved": exampleStarved(t), "memory": memory(), "fleet": fleetKinds()}
 	want := regexp.MustCompile(`(?s)<!-- begin (\w+) -->\n.*?<!-- end -->`).ReplaceAllStringFunc(string(have), func(old string) string {
 		name := strings.Fields(old)[2]
@@ -53,10 +49,7 @@ func TestSizingGuide(t *testing.T) {
 // TestPlanMembers: docs/sizing.md names every member of the JSON.
 func TestPlanMembers(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile(filepath.Join(root, "docs", "sizing.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	guide := testutil.ReadFile(t, filepath.Join(root, "docs", "sizing.md"))
 	for _, part := range []any{plan.Plan{}, plan.Budget{}, plan.Project{}, plan.Collector{}, plan.Totals{}, plan.Change{}} {
 		for field := range reflect.TypeOf(part).Fields() {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")

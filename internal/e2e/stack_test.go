@@ -195,28 +195,12 @@ scrape_configs:
 `, s.scaled(time.Minute), s.addresses[alertmanagerName], s.addresses[exporterName])
 }
 
-// readFiles reads files of the repository.
-func readFiles(t testing.TB, pattern string) map[string][]byte {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(root, pattern))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no files %s: %v", pattern, err)
-	}
-	files := map[string][]byte{}
-	for _, path := range paths {
-		if files[filepath.Base(path)], err = os.ReadFile(path); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return files
-}
-
 func (s *stack) writeRules() {
 	s.Helper()
 	if err := os.Mkdir(filepath.Join(s.dir, "rules"), 0o700); err != nil {
 		s.Fatal(err)
 	}
-	for name, content := range readFiles(s, "alerts/*.rules.yml") {
+	for name, content := range testutil.ReadFiles(s, filepath.Join(root, "alerts/*.rules.yml")) {
 		rules, err := scaleRules(content, s.speed)
 		if err != nil {
 			s.Fatalf("%s: %v", name, err)
@@ -228,7 +212,7 @@ func (s *stack) writeRules() {
 func (s *stack) routes() string {
 	s.Helper()
 	const name = "alertmanager.example.yml"
-	routes, err := scaleRouting(readFiles(s, "alerts/"+name)[name], s.speed, s.webhook)
+	routes, err := scaleRouting(testutil.ReadFiles(s, filepath.Join(root, "alerts/"+name))[name], s.speed, s.webhook)
 	if err != nil {
 		s.Fatalf("%s: %v", name, err)
 	}

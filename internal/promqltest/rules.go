@@ -1,11 +1,12 @@
 package promqltest
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // Rule is a recording or an alerting rule of Prometheus.
@@ -21,23 +22,15 @@ type Rule struct {
 // Rules returns all rules of the files dir/*.rules.yml in their order.
 func Rules(t testing.TB, dir string) []Rule {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "*.rules.yml"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no rules in %s: %v", dir, err)
-	}
 	var all []Rule
-	for _, path := range paths {
-		content, err := os.ReadFile(path) //nolint:gosec // tests name the directory
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, path := range testutil.Glob(t, filepath.Join(dir, "*.rules.yml")) {
 		var file struct {
 			Groups []struct {
 				Name  string
 				Rules []Rule
 			}
 		}
-		if err := yaml.Unmarshal(content, &file); err != nil {
+		if err := yaml.Unmarshal(testutil.ReadFile(t, path), &file); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
 		for _, g := range file.Groups {

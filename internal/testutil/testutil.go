@@ -104,6 +104,36 @@ func MustGet(t testing.TB, url string) string {
 	return page
 }
 
+// Glob returns the files that match a pattern, of which there must be one.
+func Glob(t testing.TB, pattern string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no file matches %s: %v", pattern, err)
+	}
+	return paths
+}
+
+// ReadFile returns the content of a file.
+func ReadFile(t testing.TB, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// ReadFiles returns the files that match a pattern by their base names.
+func ReadFiles(t testing.TB, pattern string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	for _, path := range Glob(t, pattern) {
+		files[filepath.Base(path)] = ReadFile(t, path)
+	}
+	return files
+}
+
 // UpToDate compares a generated file with what it should be. With update it
 // writes the file; command is how that is done.
 func UpToDate(t testing.TB, path, want string, update bool, command string) {
