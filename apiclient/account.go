@@ -36,7 +36,7 @@ type AccountConfig struct {
 	Observer  Observer
 	// Ledger keeps the budgets over restarts; nil means that nothing does.
 	Ledger Ledger
-	// Logger hears of changes of state; its lines should name the account.
+	// Logger logs changes of state; its lines should name the account.
 	Logger    *slog.Logger
 	UserAgent string
 }
@@ -50,7 +50,7 @@ type Ledger interface {
 	Reserve(key string, until time.Time) error
 }
 
-// Observer is told of every request on the wire. It must be fast and safe for
+// Observer gets every request on the wire. It must be fast and safe for
 // concurrent use.
 type Observer interface{ Observe(Observation) }
 

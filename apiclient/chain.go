@@ -24,7 +24,7 @@ type call struct {
 	// timeout bounds each attempt, not the wait for its token.
 	timeout time.Duration
 	limiter *limiter
-	// sent is told of every request on the wire.
+	// sent is called for every request on the wire.
 	sent func(operation string)
 }
 
@@ -80,7 +80,7 @@ func (e *Error) retryable() bool {
 	case Network, Throttled, Server:
 		return true
 	case Timeout:
-		// The caller has waited long enough: whoever polls comes again soon.
+		// The caller has waited long enough; the next poll comes soon.
 		return false
 	case Malformed:
 		return !errors.Is(e.Err, errTooLarge)

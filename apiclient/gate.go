@@ -121,8 +121,8 @@ func (g *gate) admit(ctx context.Context) (permit, *Error) {
 	}
 }
 
-// probing makes the holder of the probe the one that proves the key, unless
-// the predecessor has settled the matter.
+// probing lets the holder of the probe prove the key, unless the one before has
+// proven or refuted it.
 func (g *gate) probing() (permit, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

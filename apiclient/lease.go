@@ -10,9 +10,9 @@ import (
 const leaseAhead = time.Second
 
 // lease keeps the budget of one API over restarts. Since requests are spaced
-// evenly, the gap after the last one is all there is to remember; it is in the
-// ledger before the request is on the wire, so that a process that dies at any
-// moment and starts again calls no sooner than one that lives on.
+// evenly, the gap after the last one is all there is to remember. It is in the
+// ledger before the request is on the wire, so that a process that is killed
+// and starts again calls no sooner than one that went on.
 type lease struct {
 	ledger Ledger
 	key    string

@@ -22,8 +22,8 @@ const (
 	recovery = 0.1
 	// minThrottlePause is the least pause after a 429 that names none.
 	minThrottlePause = 5 * time.Second
-	// maxThrottleWait is the longest pause that a call waits out. Others fail
-	// it at once, so that whoever polls can say so and come again.
+	// maxThrottleWait is the longest pause that a call waits for. A longer one
+	// fails it at once, so that the poll can report it and be repeated.
 	maxThrottleWait = 10 * time.Second
 	// maxThrottlePause bounds what a server may ask for.
 	maxThrottlePause = time.Hour

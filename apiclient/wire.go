@@ -185,8 +185,8 @@ func retryAfter(header http.Header, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// clockSkew tells of a clock that is so wrong that signatures are refused: the
-// server allows for 15 minutes.
+// clockSkew reports a clock so wrong that signatures are refused: the server
+// allows 15 minutes.
 func clockSkew(date string, now time.Time) string {
 	server, err := http.ParseTime(date)
 	if err != nil {

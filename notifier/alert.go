@@ -13,7 +13,7 @@ const AlertName = "HuaweiWorkspaceAlarm"
 
 const (
 	component = "alarms"
-	// otherSeverity is that of levels nobody knows yet: better told than lost.
+	// otherSeverity is that of unknown levels: their alarms must not be lost.
 	otherSeverity = "warning"
 )
 

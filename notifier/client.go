@@ -97,7 +97,7 @@ func (c *client) check(response *http.Response, reason []byte) error {
 	status := strings.TrimSpace(fmt.Sprintf("HTTP %d %s", code, http.StatusText(code)))
 	switch {
 	case response.Request != nil && response.Request.Method != http.MethodPost:
-		// A redirect made it a GET, which whoever answered may like.
+		// A redirect made it a GET, which may succeed without any alert.
 		return permanentError{errors.New("the request was redirected and lost its alerts: configure the URL it leads to")}
 	case code/100 == 2:
 		return nil

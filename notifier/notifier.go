@@ -1,6 +1,6 @@
 // Package notifier sends the alarms of Workspace projects to Alertmanagers.
-// It is told of the active alarms after each good poll and knows nothing of
-// the API they came from; rules over metrics are Prometheus's work, not its.
+// It gets the active alarms after each good poll and knows nothing of the API
+// they came from. Rules over metrics are left to Prometheus.
 //
 // A tracker (tracker.go) decides which alerts are due; each Alertmanager has a
 // queue and a goroutine that deliver them (queue.go, sender.go). An Alertmanager
@@ -123,7 +123,7 @@ func (n *Notifier) clientOf(a Alertmanager) *client {
 // Commit makes a prepared configuration the current one. An Alertmanager that
 // stays keeps its queue and its counters, a new one gets all active alerts at
 // once. Alerts of projects that are no longer watched, and those whose labels
-// change, are resolved: nobody else would do it.
+// change, are resolved: no later poll would do it.
 func (p *Prepared) Commit() {
 	n := p.notifier
 	n.mu.Lock()

@@ -112,7 +112,7 @@ func (t *tracker) due(now time.Time) ([]alert, time.Time) {
 				delete(project.entries, k)
 				continue
 			case !e.resolved && expired:
-				continue // nobody knows
+				continue // not known whether it is still active
 			case !e.next.After(now.Add(resend / earlyFraction)):
 				e.next = now.Add(resend)
 				a := e.alert

@@ -38,8 +38,7 @@ type Options struct {
 	Config *config.Config
 	// Timeout bounds each attempt of a call, 0 means 10 s.
 	Timeout time.Duration
-	// Progress hears of each check when it is done, and how many there are; it
-	// may be nil.
+	// Progress is called after each check; it may be nil.
 	Progress func(done, total int, c Check)
 	// Transport replaces the network, in tests; hosts are not connected to
 	// then.

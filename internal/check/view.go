@@ -14,7 +14,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/collector"
 )
 
-// operation is one API of the enabled collectors and what came of its call.
+// operation is one API of the enabled collectors and the outcome of its call.
 type operation struct {
 	endpoint   apiclient.Endpoint
 	collectors []string
@@ -41,7 +41,7 @@ type view struct {
 	operations map[string]*operation
 	// halted says why no more calls are made, "" while they are.
 	halted func() string
-	// observe hears of each call.
+	// observe is called after each call.
 	observe func(err error)
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // Config is a checked configuration with all defaults applied. It comes from
-// Load, FromEnvironment or Parse only, and nobody changes it afterwards.
+// Load, FromEnvironment or Parse only, and is never changed afterwards.
 type Config struct {
 	Accounts []Account
 	Privacy  Privacy

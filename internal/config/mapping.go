@@ -74,7 +74,7 @@ func (d *decoder) merged(n *yaml.Node, at path) []entry {
 }
 
 // unknown reports a key that does not exist. The key that was probably meant
-// counts as failed, so that nobody calls it missing.
+// counts as failed, so that it is not reported as missing too.
 func (d *decoder) unknown(at path, e entry, what string, known []string) {
 	meant := closest(e.key, known)
 	if meant == "" {

@@ -87,9 +87,9 @@ func (r *lineReader) Read(p []byte) (int, error) {
 const maxBack = 20
 
 // errorLine finds the line of a syntax error: the one after the longest
-// beginning of the file that does not have the error. The library itself
-// names a line too early, that of the structure around the error, or none; it
-// has to do for text in quotes or brackets that goes on for long.
+// beginning of the file without the error. The library names a line too early,
+// that of the structure around the error, or none; its line is used where
+// quotes or brackets span many lines.
 func (r *lineReader) errorLine(err error) int {
 	last := min(r.line+1, len(r.lines))
 	for line := last; line > max(last-maxBack, 0); line-- {

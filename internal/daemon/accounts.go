@@ -26,7 +26,7 @@ type retiredAccount struct {
 	since time.Time
 }
 
-// retiredRetention is far longer than any call counts.
+// retiredRetention is far longer than a call counts in any budget.
 const retiredRetention = time.Hour
 
 // newAccount makes all of an account that can fail. What an account of the
@@ -74,8 +74,9 @@ func (d *Daemon) transport(a config.Account, before []*account) (http.RoundTripp
 	return apiclient.NewTransport(TransportConfig(a))
 }
 
-// open puts the account in force. An account of the same name goes on with the new
-// settings. One that has another's keys begins with the other's budgets.
+// open starts to use the account. The API client of an account of the same name
+// takes the new settings; a new client takes over the budgets of other accounts
+// with the same keys.
 func (a *account) open(before []*account, retired []retiredAccount) {
 	at := slices.IndexFunc(before, func(other *account) bool { return other.config.Name == a.config.Name })
 	sameKeys := func(other *account) bool { return other.config.Credentials == a.config.Credentials }

@@ -40,7 +40,7 @@ type Options struct {
 
 // Daemon is the running program.
 type Daemon struct {
-	// Of the whole life.
+	// From New to Stop.
 	options  Options
 	stats    *scraper.APIStats
 	store    *state.Store // nil: nothing is kept over restarts
@@ -50,7 +50,7 @@ type Daemon struct {
 
 	// Replaced by Reload.
 	current atomic.Pointer[setup]
-	// outcome of the last attempt to do so.
+	// outcome of the last reload.
 	outcome atomic.Pointer[reloadOutcome]
 
 	reloading sync.Mutex // guards the following

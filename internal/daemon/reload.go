@@ -62,8 +62,8 @@ func (d *Daemon) reload(now time.Time) error {
 	return nil
 }
 
-// prepare makes everything of a configuration that can fail and touches
-// nothing that lives. present is nil at the start.
+// prepare builds everything of a configuration that can fail and changes
+// nothing that is running. current is nil at the start.
 func (d *Daemon) prepare(cfg *config.Config, current *setup) (*setup, error) {
 	next := &setup{config: cfg}
 	var err error
@@ -90,8 +90,8 @@ func (d *Daemon) prepare(cfg *config.Config, current *setup) (*setup, error) {
 	return next, nil
 }
 
-// retire remembers the accounts that are left out, and forgets those whose
-// calls no longer count.
+// retire remembers the accounts that the next configuration lacks, and forgets
+// those whose calls no longer count.
 func (d *Daemon) retire(before, next []*account, now time.Time) {
 	d.retired = slices.DeleteFunc(d.retired, func(r retiredAccount) bool { return now.Sub(r.since) > retiredRetention })
 	for _, b := range before {

@@ -11,8 +11,8 @@ import (
 )
 
 // Report is the JSON of /api/v1/status: what the status page shows, for
-// programs. Durations are seconds, times RFC 3339 in UTC; a time that has not
-// come is left out. Members are added, never renamed or removed.
+// programs. Durations are seconds, times RFC 3339 in UTC; a time that is
+// not known is omitted. Members are added, never renamed or removed.
 type Report struct {
 	Version  string          `json:"version"`
 	Time     time.Time       `json:"time"`
