@@ -18,7 +18,7 @@ lint: ## gofmt, vet and golangci-lint, pinned in tools/go.mod
 
 docs: ## write what is generated from declarations
 	go test ./internal/docs -run TestFilesAreUpToDate -update
-	go test . -run 'TestSizingGuide|TestConfigurationPage' -update
+	go test ./internal/command -run 'TestSizingGuide|TestConfigurationPage' -update
 
 runbooks: ## write the index of docs/runbooks from the rules
 	go test ./docs/runbooks -run TestIndex -update

@@ -5,11 +5,15 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 )
 
 const module = "github.com/workspace-exporter/workspace_exporter/"
@@ -28,9 +32,10 @@ var groupOfAreas = rule{
 // allowed lists, for each package, which packages of the project it may
 // import and why nothing else. A package that is not listed may not exist.
 var allowed = map[string]rule{
-	".": {
+	".": {[]string{"internal/command"}, "main is the process around the commands: signals and exit status"},
+	"internal/command": {
 		[]string{"collector", "collector/area", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator"},
-		"main parses flags and runs; only here is the simulator linked in, for --demo and simulate",
+		"the commands parse flags and run; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
 		[]string{"apiclient", "collector", "collector/area", "collector/peer", "internal/config", "internal/state", "notifier", "scraper"},
@@ -67,19 +72,25 @@ var allowed = map[string]rule{
 	"internal/limits":      {nil, "the published table is a reference for documents and tests; the product does not need it"},
 	"internal/state":       {nil, "what is kept over restarts is bytes under keys, whatever they mean"},
 	"internal/simulator":   {[]string{"apiclient"}, "the simulator is built from the catalogue and shares no other code with what it checks"},
-	"internal/promqltest":  {nil, "what an expression asks for can be read without knowing what there is"},
+	"internal/promqltest":  {[]string{"internal/testutil"}, "what rules and expressions ask for can be read without knowing what there is"},
+	"internal/testutil":    {nil, "tests of every package use it, and nothing else does"},
 	"internal/dashboards":  {[]string{"collector", "collector/area"}, "dashboards are made from declarations; nothing in the product needs Grafana's model of them"},
 	"internal/docs":        {[]string{"apiclient", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam", "internal/limits", "scraper"}, "documents are made from the declarations"},
 }
 
-// only lists files that alone may import a module outside the project.
-var only = []struct{ module, file, why string }{
-	{"github.com/huaweicloud/huaweicloud-sdk-go-v3", "apiclient/signer.go", "the SDK is large and takes no context: one file adapts the little that is used"},
-	{"go.etcd.io/bbolt", "internal/state/", "one package knows how state is kept"},
-	{"gopkg.in/yaml.v3", "internal/config/", "everything strict about YAML is in one place"},
-	{"github.com/go-kit/log", "main.go", "code logs through log/slog; go-kit/log writes the lines"},
-	{"github.com/VictoriaMetrics/metricsql", "internal/promqltest/", "only tests read PromQL"},
-	{"github.com/alecthomas/kingpin/v2", "", "flags belong to main"},
+// only lists the files, and directories with "/" at their end, that alone may
+// import a module outside the project.
+var only = []struct {
+	module string
+	files  []string
+	why    string
+}{
+	{"github.com/huaweicloud/huaweicloud-sdk-go-v3", []string{"apiclient/signer.go"}, "the SDK is large and takes no context: one file adapts the little that is used"},
+	{"go.etcd.io/bbolt", []string{"internal/state/"}, "one package knows how state is kept"},
+	{"gopkg.in/yaml.v3", []string{"internal/config/", "internal/promqltest/"}, "everything strict about YAML is in one place; only tests read rules"},
+	{"github.com/go-kit/log", []string{"internal/command/command.go"}, "code logs through log/slog; go-kit/log writes the lines"},
+	{"github.com/VictoriaMetrics/metricsql", []string{"internal/promqltest/"}, "only tests read PromQL"},
+	{"github.com/alecthomas/kingpin/v2", []string{"internal/command/"}, "flags belong to the commands"},
 }
 
 // TestImports holds the rules of who may import whom.
@@ -98,7 +109,7 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s: %s", file, own, rule.why)
 			}
 			for _, o := range only {
-				if strings.HasPrefix(imported, o.module) && !ownedBy(file, o.file) {
+				if strings.HasPrefix(imported, o.module) && !ownedBy(filepath.ToSlash(file), o.files) {
 					t.Errorf("%s imports %s: %s", file, imported, o.why)
 				}
 			}
@@ -215,16 +226,33 @@ func goFiles(t *testing.T, dir string) map[string]*ast.File {
 	return files
 }
 
-func ownedBy(file, owner string) bool {
-	file = filepath.ToSlash(file)
-	switch {
-	case owner == "":
-		return !strings.Contains(file, "/")
-	case strings.HasSuffix(owner, "/"):
-		return strings.HasPrefix(file, owner)
-	default:
-		return file == owner
+// variableName is a variable of the environment in Go code.
+var variableName = regexp.MustCompile(`"(HUAWEICLOUD_[A-Z_]+)"`)
+
+// TestVariables: what the code reads from the environment is documented.
+func TestVariables(t *testing.T) {
+	t.Parallel()
+	var documented []string
+	for _, v := range config.Variables() {
+		documented = append(documented, strings.TrimSuffix(v.Name, "<REGION>"))
 	}
+	walk(t, func(file string) {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range variableName.FindAllSubmatch(content, -1) {
+			if name := string(found[1]); !slices.Contains(documented, name) {
+				t.Errorf("%s reads %s, which config.Variables does not tell of", file, name)
+			}
+		}
+	})
+}
+
+func ownedBy(file string, owners []string) bool {
+	return slices.ContainsFunc(owners, func(owner string) bool {
+		return file == owner || strings.HasSuffix(owner, "/") && strings.HasPrefix(file, owner)
+	})
 }
 
 func walkGo(t *testing.T, visit func(file string, imports []string)) {

@@ -20,6 +20,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 )
 
@@ -27,57 +28,23 @@ var update = flag.Bool("update", false, "write the table in docs/alerts.md")
 
 const runbooks = "https://github.com/workspace-exporter/workspace_exporter/blob/main/docs/runbooks/"
 
-type rule struct {
-	Record, Alert, Expr, For string
-	KeepFiringFor            string `yaml:"keep_firing_for"`
-	Labels, Annotations      map[string]string
-
-	file string
-}
-
-type group struct {
-	Name, Interval string
-	Rules          []rule
-}
-
 // rules returns all rules in the order of the files.
-func rules(t *testing.T) []rule {
+func rules(t *testing.T) []promqltest.Rule {
 	t.Helper()
-	var all []rule
-	groups := map[string]string{}
-	for _, name := range files(t, "*.rules.yml") {
-		var file struct{ Groups []group }
-		read(t, name, &file)
-		for _, g := range file.Groups {
-			if other, twice := groups[g.Name]; twice {
-				t.Errorf("group %s is in %s and in %s", g.Name, other, name)
-			}
-			groups[g.Name] = name
-			for _, r := range g.Rules {
-				r.file = name
-				all = append(all, r)
-			}
+	all := promqltest.Rules(t, ".")
+	files := map[string]string{}
+	for _, r := range all {
+		if other := files[r.Group]; other != "" && other != r.File {
+			t.Errorf("group %s is in %s and in %s", r.Group, other, r.File)
 		}
+		files[r.Group] = r.File
 	}
 	return all
 }
 
-func files(t *testing.T, pattern string) []string {
-	t.Helper()
-	names, err := filepath.Glob(pattern)
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no file is like %s: %v", pattern, err)
-	}
-	return names
-}
-
 func read(t *testing.T, name string, into any) {
 	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := yaml.Unmarshal(data, into); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, name), into); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 }
@@ -123,7 +90,7 @@ func TestAlertsSayWhatIsWrong(t *testing.T) {
 }
 
 // TestExpressions: every metric is declared and every label is one that its
-// metrics can have. Values are held against the demo in the root package.
+// metrics can have. Values are held against the demo in internal/command.
 func TestExpressions(t *testing.T) {
 	t.Parallel()
 	known := declared()
@@ -193,11 +160,11 @@ func declared() map[string]map[string]bool {
 // replicas. Only sums and names for single exporters keep the instance.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	keep := []string{
+	single := []string{
 		"HuaweiWorkspaceExporterDown", "HuaweiWorkspaceExporterRestarting", // about single exporters
 	}
 	for _, r := range rules(t) {
-		if slices.Contains(keep, r.Alert) || strings.HasPrefix(r.Record, "instance") {
+		if slices.Contains(single, r.Alert) || strings.HasPrefix(r.Record, "instance") {
 			continue
 		}
 		raw := strings.Count(r.Expr, area.Prefix) - strings.Count(r.Expr, ":"+area.Prefix)
@@ -220,7 +187,7 @@ func TestReplicas(t *testing.T) {
 func TestEveryAlertIsTested(t *testing.T) {
 	t.Parallel()
 	fires, silent := map[string]bool{}, map[string]bool{}
-	for _, name := range files(t, filepath.Join("tests", "*.yml")) {
+	for _, name := range testutil.Glob(t, filepath.Join("tests", "*.yml")) {
 		var file struct {
 			Tests []struct {
 				Cases []struct {
@@ -259,8 +226,8 @@ func TestEveryAlertIsTested(t *testing.T) {
 // TestPromtool lets Prometheus' own checker read the rules and run their tests.
 func TestPromtool(t *testing.T) {
 	t.Parallel()
-	run(t, "promtool", append([]string{"check", "rules", "--lint=all", "--lint-fatal"}, files(t, "*.rules.yml")...)...)
-	for _, name := range files(t, filepath.Join("tests", "*.yml")) {
+	run(t, "promtool", append([]string{"check", "rules", "--lint=all", "--lint-fatal"}, testutil.Glob(t, "*.rules.yml")...)...)
+	for _, name := range testutil.Glob(t, filepath.Join("tests", "*.yml")) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			t.Parallel()
 			run(t, "promtool", "test", "rules", name)
@@ -292,14 +259,7 @@ func TestRouting(t *testing.T) {
 // run runs a program that may not be there.
 func run(t *testing.T, program string, args ...string) {
 	t.Helper()
-	path, err := exec.LookPath(program)
-	switch {
-	case err == nil:
-	case os.Getenv("WORKSPACE_EXPORTER_TOOLS") == "required":
-		t.Fatalf("%s is not on the PATH: tools/install builds it", program)
-	default:
-		t.Skipf("%s is not on the PATH", program)
-	}
+	path := testutil.Tool(t, program)
 	if out, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput(); err != nil {
 		t.Errorf("%s %s: %v\n%s", program, strings.Join(args, " "), err, out)
 	}
@@ -320,25 +280,18 @@ func TestTable(t *testing.T) {
 		t.Fatalf("%s has no place for the table", path)
 	}
 	want := before + begin + table(rules(t)) + end + after
-	switch {
-	case *update:
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	case want != string(data):
-		t.Errorf("%s is stale: run `make alerts`", path)
-	}
+	testutil.UpToDate(t, path, want, *update, "make alerts")
 }
 
-func table(all []rule) string {
+func table(all []promqltest.Rule) string {
 	var b strings.Builder
 	file := ""
 	for _, r := range all {
 		if r.Alert == "" {
 			continue
 		}
-		if r.file != file {
-			file = r.file
+		if r.File != file {
+			file = r.File
 			fmt.Fprintf(&b, "\n### %s\n\n| alert | severity | for | tells |\n|---|---|---|---|\n", file)
 		}
 		wait := r.For

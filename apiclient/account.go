@@ -36,7 +36,7 @@ type AccountConfig struct {
 	Observer  Observer
 	// Ledger keeps the budgets over restarts; nil means that nothing does.
 	Ledger Ledger
-	// Logger hears of changes of state; its lines should name the account.
+	// Logger logs changes of state; its lines should name the account.
 	Logger    *slog.Logger
 	UserAgent string
 }
@@ -50,7 +50,7 @@ type Ledger interface {
 	Reserve(key string, until time.Time) error
 }
 
-// Observer is told of every request on the wire. It must be fast and safe for
+// Observer gets every request on the wire. It must be fast and safe for
 // concurrent use.
 type Observer interface{ Observe(Observation) }
 
@@ -90,12 +90,12 @@ type Account struct {
 
 	mu       sync.Mutex // never held while waiting
 	share    float64
-	pacers   map[pacerKey]*pacer
+	limiters map[limiterKey]*limiter
 	projects map[ProjectConfig]*Project
 }
 
-// pacerKey is what the gateway counts by, for one user.
-type pacerKey struct{ region, method, path string }
+// limiterKey is what the gateway counts by, for one user.
+type limiterKey struct{ region, method, path string }
 
 // NewAccount returns an account that has not made a call yet.
 func NewAccount(cfg AccountConfig) *Account {
@@ -108,7 +108,7 @@ func NewAccount(cfg AccountConfig) *Account {
 		gate:     newGate(cfg.Name, log),
 		reading:  make(chan struct{}, 1),
 		share:    cmp.Or(cfg.Share, defaultShare),
-		pacers:   make(map[pacerKey]*pacer),
+		limiters: make(map[limiterKey]*limiter),
 		projects: make(map[ProjectConfig]*Project),
 	}
 	a.config.Store(&cfg)
@@ -124,7 +124,7 @@ func (a *Account) SetShare(share float64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.share = share
-	for _, p := range a.pacers {
+	for _, p := range a.limiters {
 		p.setShare(share)
 	}
 }
@@ -146,14 +146,14 @@ func (a *Account) Apply(cfg AccountConfig) {
 // another name: the API counts by key, whatever we call it.
 func (a *Account) Adopt(before *Account) {
 	before.mu.Lock()
-	pacers := maps.Clone(before.pacers)
+	limiters := maps.Clone(before.limiters)
 	before.mu.Unlock()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for key, p := range pacers {
+	for key, p := range limiters {
 		p.move(a.log, a.leaseKey(key))
 		p.setShare(a.share)
-		a.pacers[key] = p
+		a.limiters[key] = p
 	}
 }
 
@@ -162,8 +162,8 @@ func (a *Account) Adopt(before *Account) {
 func (a *Account) Budgets() []Budget {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	budgets := make([]Budget, 0, len(a.pacers))
-	for _, p := range a.pacers {
+	budgets := make([]Budget, 0, len(a.limiters))
+	for _, p := range a.limiters {
 		budgets = append(budgets, p.status())
 	}
 	slices.SortFunc(budgets, func(x, y Budget) int {
@@ -184,24 +184,24 @@ func (a *Account) CredentialExpiry() time.Time {
 // PausedUntil returns the end of the pause after a 401, zero if there is none.
 func (a *Account) PausedUntil() time.Time { return a.gate.until() }
 
-// pacer returns the one pacer of an API in a region.
-func (a *Account) pacer(region string, e Endpoint) *pacer {
+// limiter returns the one limiter of an API in a region.
+func (a *Account) limiter(region string, e Endpoint) *limiter {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	key := pacerKey{region, e.Method, e.Path}
-	p := a.pacers[key]
+	key := limiterKey{region, e.Method, e.Path}
+	p := a.limiters[key]
 	if p == nil {
-		p = newPacer(e, region, a.share, a.log)
+		p = newLimiter(e, region, a.share, a.log)
 		if ledger := a.config.Load().Ledger; ledger != nil {
 			p.remember(ledger, a.leaseKey(key))
 		}
-		a.pacers[key] = p
+		a.limiters[key] = p
 	}
 	return p
 }
 
 // leaseKey is the key of a budget in the ledger.
-func (a *Account) leaseKey(key pacerKey) string {
+func (a *Account) leaseKey(key limiterKey) string {
 	return strings.Join([]string{a.Name(), key.region, key.method, key.path}, " ")
 }
 

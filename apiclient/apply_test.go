@@ -42,7 +42,7 @@ func TestBudgetSurvivesReloads(t *testing.T) {
 		}
 		// What the ledger holds for the new name is what the last call needs.
 		last := start.Add(sent[len(sent)-1])
-		if until := ledger.NotBefore(b.leaseKey(pacerKey{"ap-southeast-3", e.Method, e.Path})); until.Before(last.Add(2 * time.Second)) {
+		if until := ledger.NotBefore(b.leaseKey(limiterKey{"ap-southeast-3", e.Method, e.Path})); until.Before(last.Add(2 * time.Second)) {
 			t.Errorf("the last call was at %s, and a restart may call at %s", last, until)
 		}
 	})

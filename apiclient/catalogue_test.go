@@ -143,8 +143,8 @@ func TestCatalogueAgreesWithSDK(t *testing.T) {
 			// Both ways: a list the SDK can page must not be read as one answer.
 			// A marker is not needed where an offset is the alternative.
 			alternative := name == "marker" && slices.Contains(query, "offset")
-			if has := slices.Contains(query, name); has != used && !alternative {
-				t.Errorf("%s: query %s used: %v, in the SDK: %v", e.Operation, name, used, has)
+			if declared := slices.Contains(query, name); declared != used && !alternative {
+				t.Errorf("%s: query %s used: %v, in the SDK: %v", e.Operation, name, used, declared)
 			}
 		}
 		checkPageMembers(t, e, sdk)

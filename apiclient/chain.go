@@ -21,17 +21,17 @@ type call struct {
 	body     []byte
 	// project is the project's name, projectID its id or "" if not known.
 	project, projectID string
-	// timeout bounds each attempt, not the waiting for its turn.
+	// timeout bounds each attempt, not the wait for its token.
 	timeout time.Duration
-	pacer   *pacer
-	// sent is told of every request on the wire.
+	limiter *limiter
+	// sent is called for every request on the wire.
 	sent func(operation string)
 }
 
 // attempt is one try of a call; each step of the chain fills in its part.
 type attempt struct {
 	*call
-	turn    *turn
+	token   *token
 	keys    Credentials
 	request *http.Request
 }
@@ -40,13 +40,13 @@ type attempt struct {
 type step func(ctx context.Context, at *attempt) ([]byte, *Error)
 
 // do takes a call through the chain. The order is the point: every attempt
-// waits for its own turn, none that waits holds a place among those in flight,
+// waits for its own token, none that waits holds a place among those in flight,
 // and each is signed at the last moment, since a signature grows old.
 func (a *Account) do(ctx context.Context, c *call) ([]byte, *Error) {
-	return a.retry(c, a.pace(a.admit(a.limit(a.sign(a.send)))))(ctx)
+	return a.retry(c, a.rateLimit(a.admit(a.withTimeout(a.sign(a.send)))))(ctx)
 }
 
-// retry repeats what may go better the next time.
+// retry repeats attempts that failed for a reason that may be gone.
 func (a *Account) retry(c *call, next step) func(ctx context.Context) ([]byte, *Error) {
 	return func(ctx context.Context) ([]byte, *Error) {
 		for n := 1; ; n++ {
@@ -55,32 +55,32 @@ func (a *Account) retry(c *call, next step) func(ctx context.Context) ([]byte, *
 				return body, nil
 			}
 			failure.Operation = c.endpoint.Operation
-			if n == maxAttempts || !failure.passes() {
+			if n == maxAttempts || !failure.retryable() {
 				return nil, failure
 			}
 			if failure.Kind == Throttled {
-				// The pacer waits out a short pause; a second 429 says that
+				// The limiter waits out a short pause; a second 429 says that
 				// slowing down takes longer than a call should.
 				if n > 1 || time.Until(failure.RetryAt) > maxThrottleWait {
 					return nil, failure
 				}
 				continue
 			}
-			if gone := sleep(ctx, backoff(n)); gone != nil {
-				gone.Operation = c.endpoint.Operation
-				return nil, gone
+			if canceled := sleep(ctx, backoff(n)); canceled != nil {
+				canceled.Operation = c.endpoint.Operation
+				return nil, canceled
 			}
 		}
 	}
 }
 
-// passes tells whether the failure may be gone at the next attempt.
-func (e *Error) passes() bool {
+// retryable tells whether the next attempt may succeed.
+func (e *Error) retryable() bool {
 	switch e.Kind {
 	case Network, Throttled, Server:
 		return true
 	case Timeout:
-		// The caller has waited long enough: whoever polls comes again soon.
+		// The caller has waited long enough; the next poll comes soon.
 		return false
 	case Malformed:
 		return !errors.Is(e.Err, errTooLarge)
@@ -94,39 +94,39 @@ func backoff(attempt int) time.Duration {
 	return rand.N(firstBackoff << (attempt - 1)) //nolint:gosec // chance need not be secret here
 }
 
-// pace waits for the attempt's turn.
-func (a *Account) pace(next step) step {
+// rateLimit waits for a token of the API's limiter.
+func (a *Account) rateLimit(next step) step {
 	return func(ctx context.Context, at *attempt) ([]byte, *Error) {
-		turn, failure := a.takeTurn(ctx, at.pacer)
+		token, failure := a.takeToken(ctx, at.limiter)
 		if failure != nil {
 			return nil, failure
 		}
-		defer turn.giveBack()
-		at.turn = turn
+		defer token.cancel()
+		at.token = token
 		body, failure := next(ctx, at)
 		if failure != nil && failure.Kind == Throttled {
-			failure.RetryAt = at.pacer.throttled(turn.at, failure.RetryAt, failure.RequestID)
+			failure.RetryAt = at.limiter.throttled(token.at, failure.RetryAt, failure.RequestID)
 		}
 		return body, failure
 	}
 }
 
-// takeTurn waits for the turn unless the account is paused, or until it is.
-func (a *Account) takeTurn(ctx context.Context, p *pacer) (*turn, *Error) {
+// takeToken waits for a token unless the account is paused, or until it is.
+func (a *Account) takeToken(ctx context.Context, p *limiter) (*token, *Error) {
 	for {
 		stop, paused := a.open(ctx)
 		if paused != nil {
 			return nil, paused
 		}
-		turn, err := p.take(ctx, stop)
+		token, err := p.take(ctx, stop)
 		var throttled *Error
 		switch {
 		case err == nil:
-			return turn, nil
+			return token, nil
 		case errors.As(err, &throttled):
 			return nil, throttled
 		case !errors.Is(err, errStopped):
-			return nil, gaveUp(ctx)
+			return nil, contextError(ctx)
 		}
 	}
 }
@@ -134,20 +134,20 @@ func (a *Account) takeTurn(ctx context.Context, p *pacer) (*turn, *Error) {
 // admit waits for a place among those in flight.
 func (a *Account) admit(next step) step {
 	return func(ctx context.Context, at *attempt) ([]byte, *Error) {
-		pass, failure := a.gate.enter(ctx)
+		permit, failure := a.gate.enter(ctx)
 		if failure != nil {
 			return nil, failure
 		}
 		body, failure := next(ctx, at)
-		if a.gate.leave(pass, at.keys, failure) {
+		if a.gate.leave(permit, at.keys, failure) {
 			a.reread(ctx)
 		}
 		return body, failure
 	}
 }
 
-// limit gives an attempt its time.
-func (a *Account) limit(next step) step {
+// withTimeout bounds an attempt.
+func (a *Account) withTimeout(next step) step {
 	return func(ctx context.Context, at *attempt) ([]byte, *Error) {
 		ctx, cancel := context.WithTimeoutCause(ctx, at.timeout, timeUp(at.timeout))
 		defer cancel()
@@ -162,7 +162,7 @@ func (a *Account) sign(next step) step {
 		keys, err := config.Credentials.Credentials(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
-				return nil, gaveUp(ctx)
+				return nil, contextError(ctx)
 			}
 			return nil, &Error{Kind: Unauthorized, Message: "no credentials", Err: err}
 		}
@@ -183,8 +183,8 @@ func (t timeUp) Error() string {
 	return "no complete answer within " + time.Duration(t).String()
 }
 
-// gaveUp makes an error of a context that has ended.
-func gaveUp(ctx context.Context) *Error {
+// contextError makes an error of a context that has ended.
+func contextError(ctx context.Context) *Error {
 	limit, ok := errors.AsType[timeUp](context.Cause(ctx))
 	switch {
 	case ok:
@@ -203,6 +203,6 @@ func sleep(ctx context.Context, d time.Duration) *Error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return gaveUp(ctx)
+		return contextError(ctx)
 	}
 }

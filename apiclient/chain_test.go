@@ -65,7 +65,7 @@ func TestRetries(t *testing.T) {
 					t.Errorf("%d requests, %d counted, %d observed, %d paid; want %d",
 						len(sent), poll.Calls()["List0"], len(b.observer.seen), b.Budgets()[0].Used, c.attempts)
 				}
-				for i := 1; i < len(sent); i++ { // each attempt has its own turn and signature
+				for i := 1; i < len(sent); i++ { // each attempt has its own token and signature
 					if sent[i].at.Sub(sent[i-1].at) < time.Second {
 						t.Errorf("attempts at %s and %s", sent[i-1].at, sent[i].at)
 					}
@@ -138,7 +138,7 @@ func TestShutdown(t *testing.T) {
 				if !errors.Is(e, context.Canceled) || e.Operation != "List0" || time.Since(start) != 3*time.Second {
 					t.Errorf("after %s: %v", time.Since(start), e)
 				}
-				if c.status == 0 && b.log.lines() != 0 {
+				if c.status == 0 && lines(b.log) != 0 {
 					t.Errorf("log: %s", b.log)
 				}
 			})
@@ -271,7 +271,7 @@ func TestThrottledRateHalvesAndRecovers(t *testing.T) {
 		if err := b.get(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
-		if n := b.log.lines(); n != 2 || !strings.Contains(b.log.String(), "level=WARN") || !strings.Contains(b.log.String(), "back to the full rate") {
+		if n := lines(b.log); n != 2 || !strings.Contains(b.log.String(), "level=WARN") || !strings.Contains(b.log.String(), "back to the full rate") {
 			t.Errorf("log:\n%s", b.log)
 		}
 	})
@@ -281,7 +281,7 @@ func TestThrottledRateHalvesAndRecovers(t *testing.T) {
 func TestThrottledTogetherHalvesOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newBench(1, nil).pacer("r", endpointN(0, 100))
+		p := newBench(1, nil).limiter("r", endpointN(0, 100))
 		sent := time.Now()
 		time.Sleep(time.Second)
 		p.throttled(sent, time.Time{}, "")

@@ -16,16 +16,16 @@ const (
 	codeNotSubscribed = "WKS.00010099"
 )
 
-// refusal makes an error of an answer that is not a success.
-func refusal(e Endpoint, status int, header http.Header, body []byte) *Error {
-	said := parseErrorBody(body)
+// responseError makes an error of an answer that is not a success.
+func responseError(e Endpoint, status int, header http.Header, body []byte) *Error {
+	parsed := parseErrorBody(body)
 	err := &Error{
 		Operation: e.Operation,
-		Kind:      kindOfAnswer(status, said.code),
+		Kind:      kindOfAnswer(status, parsed.code),
 		Status:    status,
-		Code:      said.code,
-		Message:   said.message,
-		RequestID: said.requestID,
+		Code:      parsed.code,
+		Message:   parsed.message,
+		RequestID: parsed.requestID,
 		Action:    e.Action,
 	}
 	if err.RequestID == "" {
@@ -80,8 +80,8 @@ func gatewayCode(code string) string {
 	return digits
 }
 
-// hidesError tells whether a successful answer holds an error after all.
-func hidesError(body []byte) bool {
+// containsError tells whether a successful answer holds an error after all.
+func containsError(body []byte) bool {
 	if !bytes.Contains(body, []byte(`"error_code"`)) {
 		return false // spares nearly every page a second reading
 	}
@@ -91,19 +91,19 @@ func hidesError(body []byte) bool {
 	return json.Unmarshal(body, &top) == nil && top.Code != "" && top.Code != codeSuccess
 }
 
-// said is what an error body tells.
-type said struct {
+// errorBody is what the body of an error says.
+type errorBody struct {
 	code, message, requestID string
 }
 
 // parseErrorBody understands every shape of the API reference and the SDK.
-func parseErrorBody(body []byte) said {
+func parseErrorBody(body []byte) errorBody {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil || members == nil {
 		if len(bytes.TrimSpace(body)) == 0 {
-			return said{}
+			return errorBody{}
 		}
-		return said{message: describe(body)}
+		return errorBody{message: describe(body)}
 	}
 	s := searchError(members, 3)
 	if s.code == "" && s.message == "" {
@@ -117,7 +117,7 @@ func parseErrorBody(body []byte) said {
 
 // searchError looks for a code and a message in an object, then in what is
 // nested in it.
-func searchError(members map[string]json.RawMessage, depth int) said {
+func searchError(members map[string]json.RawMessage, depth int) errorBody {
 	for _, names := range [][2]string{{"error_code", "error_msg"}, {"code", "message"}, {"error_code", "error_message"}} {
 		code, message := text(members[names[0]]), text(members[names[1]])
 		if code == "" && message == "" {
@@ -126,10 +126,10 @@ func searchError(members map[string]json.RawMessage, depth int) said {
 		if _, err := strconv.Atoi(code); err == nil {
 			code = "" // IAM repeats the HTTP status here
 		}
-		return said{code: identifier(code), message: cleanText(message), requestID: identifier(text(members["request_id"]))}
+		return errorBody{code: identifier(code), message: cleanText(message), requestID: identifier(text(members["request_id"]))}
 	}
 	if depth == 0 {
-		return said{}
+		return errorBody{}
 	}
 	for _, name := range errorMembers(members) {
 		for _, nested := range objects(members[name]) {
@@ -138,7 +138,7 @@ func searchError(members map[string]json.RawMessage, depth int) said {
 			}
 		}
 	}
-	return said{}
+	return errorBody{}
 }
 
 // errorMembers returns the names of the members, `error` first and the rest

@@ -3,30 +3,27 @@ package apiclient
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
-// maxProjectsBody bounds the list of projects of one name: it has one entry,
-// of some hundred bytes.
-const maxProjectsBody = 1 << 20
-
 // Discovery is the operation that asks IAM for a project id.
 const Discovery = "KeystoneListProjects"
 
-// listProjects is IAM's operation. It is no row of the catalogue: it is not
-// part of the Workspace API and is called once, if at all. The name of its
-// action is common knowledge, not confirmed by a page.
-func listProjects() Endpoint {
+// FindProjects is IAM's operation that finds a project by its name. It is not
+// in the catalogue: it is no part of the Workspace API and is called once, if
+// at all. No page confirms the name of its action. Its limit is not published:
+// 60 is far more than it needs.
+func FindProjects() Endpoint {
 	return Endpoint{
 		Operation: Discovery,
 		Method:    http.MethodGet,
 		Path:      "/v3/projects",
 		Action:    "iam:projects:listProjects",
+		Limit:     60,
+		Assumed:   true,
 	}
 }
 
@@ -51,52 +48,43 @@ func iamEndpoint(region, override string) string {
 	return "https://iam.myhuaweicloud.com"
 }
 
-// discoverProjectID asks IAM for the id of the project that has the name of
-// the region, which is the region's default project.
-// do signs and sends one request. An answer that gives no id is an *Error;
-// what do returns is passed on.
-func discoverProjectID(ctx context.Context, iamEndpoint, region string, do func(*http.Request) (*http.Response, error)) (string, error) {
-	id, err := findProject(ctx, iamEndpoint, region, do)
+// findID asks IAM for the id of the project that has the name of the region,
+// which is the region's default project.
+func (p *Project) findID(ctx context.Context) (string, error) {
+	e, region := FindProjects(), p.config.Region
+	u, err := url.Parse(p.IAMEndpoint() + e.Path + "?" + url.Values{"name": {region}}.Encode())
 	if err != nil {
-		return "", fmt.Errorf("project id of region %s: %w", region, err)
+		return "", &Error{Operation: e.Operation, Kind: Client, Err: fmt.Errorf("project id of region %s: iam_endpoint: %w", region, err)}
 	}
-	return id, nil
-}
-
-func findProject(ctx context.Context, iamEndpoint, region string, do func(*http.Request) (*http.Response, error)) (string, error) {
-	e := listProjects()
-	req, err := http.NewRequestWithContext(ctx, e.Method, iamEndpoint+e.Path+"?"+url.Values{"name": {region}}.Encode(), nil)
-	if err != nil {
-		return "", fmt.Errorf("iam_endpoint: %w", err)
+	body, failure := p.account.do(ctx, &call{
+		endpoint: e,
+		url:      u,
+		project:  p.config.Name,
+		timeout:  defaultTimeout,
+		limiter:  p.account.limiter(region, e),
+		sent:     func(string) {},
+	})
+	var id string
+	if failure == nil {
+		id, failure = pickProject(body, region)
 	}
-	req.Header.Set("Accept", "application/json")
-	resp, err := do(req)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxProjectsBody+1))
-	if err != nil {
-		return "", fmt.Errorf("%s: reading the answer: %w", e.Operation, err)
-	}
-	if resp.StatusCode/100 != 2 {
-		return "", refusal(e, resp.StatusCode, resp.Header, body)
-	}
-	id, failure := pickProject(body, region)
 	if failure != nil {
-		failure.Operation, failure.Status, failure.RequestID = e.Operation, resp.StatusCode, requestID(resp.Header)
-		return "", failure
+		return "", fmt.Errorf("project id of region %s: %w", region, failure)
 	}
 	return id, nil
 }
 
-// pickProject returns the id of the one project in body that is named region.
+// pickProject returns the id of the one project in a successful answer that is
+// named region.
 func pickProject(body []byte, region string) (string, *Error) {
+	failed := func(kind Kind, format string, args ...any) *Error {
+		return &Error{Operation: Discovery, Kind: kind, Status: http.StatusOK, Err: fmt.Errorf(format, args...)}
+	}
 	var answer struct {
 		Projects *[]struct{ ID, Name string }
 	}
-	if len(body) > maxProjectsBody || json.Unmarshal(body, &answer) != nil || answer.Projects == nil {
-		return "", &Error{Kind: Malformed, Err: errors.New("the answer is not a list of projects; check iam_endpoint")}
+	if json.Unmarshal(body, &answer) != nil || answer.Projects == nil {
+		return "", failed(Malformed, "the answer is not a list of projects; check iam_endpoint")
 	}
 	var ids []string
 	for _, p := range *answer.Projects {
@@ -110,7 +98,7 @@ func pickProject(body []byte, region string) (string, *Error) {
 	case 1:
 		return ids[0], nil
 	case 0:
-		return "", &Error{Kind: Client, Err: fmt.Errorf("there is no project named %s: the account has never opened this region or the key may not list projects; set project_id", region)}
+		return "", failed(Client, "there is no project named %s: the account has never opened this region or the key may not list projects; set project_id", region)
 	}
-	return "", &Error{Kind: Client, Err: fmt.Errorf("%d projects are named %s: set project_id to one of %s", len(ids), region, strings.Join(ids, ", "))}
+	return "", failed(Client, "%d projects are named %s: set project_id to one of %s", len(ids), region, strings.Join(ids, ", "))
 }

@@ -1,13 +1,11 @@
 package apiclient
 
 import (
-	"context"
 	"crypto/rand"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth"
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/config"
@@ -28,24 +26,10 @@ func TestIAMEndpoint(t *testing.T) {
 	}
 }
 
-// projectsOf answers every request with one status and body.
-type projectsOf struct {
-	status   int
-	body     string
-	requests []*http.Request
-}
+// transportFunc is a function as a transport.
+type transportFunc func(*http.Request) (*http.Response, error)
 
-func (p *projectsOf) do(req *http.Request) (*http.Response, error) {
-	p.requests = append(p.requests, req)
-	return &http.Response{
-		StatusCode: p.status,
-		Header:     http.Header{"Content-Type": {"application/json"}, "X-Iam-Trace-Id": {"trace-1"}},
-		Body:       io.NopCloser(strings.NewReader(p.body)),
-		Request:    req,
-	}, nil
-}
-
-func (p *projectsOf) RoundTrip(req *http.Request) (*http.Response, error) { return p.do(req) }
+func (f transportFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 const oneProject = `{"projects":[{"id":"0123456789abcdef0123456789abcdef","name":"REGION","domain_id":"d","parent_id":"d","enabled":true,"is_domain":false,"description":"","links":{"self":"s"}}],"links":{"self":"s"}}`
 
@@ -60,29 +44,36 @@ func TestDiscoveryAgreesWithSDK(t *testing.T) {
 		"my-kualalumpur-1", "na-mexico-1", "ru-moscow-1", "sa-brazil-1", "tr-west-1",
 	} {
 		body := strings.Replace(oneProject, "REGION", region, 1)
-		theirs := &projectsOf{status: 200, body: body}
+		var theirs []*http.Request
+		transport := transportFunc(func(req *http.Request) (*http.Response, error) {
+			theirs = append(theirs, req)
+			return respond(200, body, "Content-Type", "application/json"), nil
+		})
 		// The SDK remembers the answer for a key in this process.
 		keys, err := auth.NewBasicCredentialsBuilder().WithAk(rand.Text()).WithSk("SK").SafeBuild()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := keys.ProcessAuthParams(impl.NewDefaultHttpClient(config.DefaultHttpConfig().WithHttpRoundTripper(theirs)), region); err != nil {
+		if _, err := keys.ProcessAuthParams(impl.NewDefaultHttpClient(config.DefaultHttpConfig().WithHttpRoundTripper(transport)), region); err != nil {
 			t.Fatal(err)
 		}
-		ours := &projectsOf{status: 200, body: body}
-		id, err := discoverProjectID(t.Context(), iamEndpoint(region, ""), region, ours.do)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if id != keys.ProjectId {
-			t.Errorf("%s: id is %s, the SDK has %s", region, id, keys.ProjectId)
-		}
-		if len(ours.requests) != 1 || len(theirs.requests) != 1 {
-			t.Fatalf("%s: %d requests, the SDK has %d", region, len(ours.requests), len(theirs.requests))
-		}
-		if got, want := ours.requests[0].Method+" "+ours.requests[0].URL.String(), theirs.requests[0].Method+" "+theirs.requests[0].URL.String(); got != want {
-			t.Errorf("the request is %s, the SDK's %s", got, want)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(1, func(*http.Request, int) (*http.Response, error) { return respond(200, body), nil })
+			id, err := b.Project(ProjectConfig{Name: "hq", Region: region}).ID(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if id != keys.ProjectId {
+				t.Errorf("%s: id is %s, the SDK has %s", region, id, keys.ProjectId)
+			}
+			ours := b.wire.requests()
+			if len(ours) != 1 || len(theirs) != 1 {
+				t.Fatalf("%s: %d requests, the SDK has %d", region, len(ours), len(theirs))
+			}
+			if got, want := ours[0].req.Method+" "+ours[0].req.URL.String(), theirs[0].Method+" "+theirs[0].URL.String(); got != want {
+				t.Errorf("the request is %s, the SDK's %s", got, want)
+			}
+		})
 	}
 }
 
@@ -98,22 +89,27 @@ func TestDiscovery(t *testing.T) {
 	}{
 		{"one", 200, strings.Replace(oneProject, "REGION", "ap-southeast-3", 1), "0123456789abcdef0123456789abcdef", "", nil},
 		{"one among others", 200, `{"projects":[{"id":"a","name":"ap-southeast-3_sub"},{"id":"b","name":"ap-southeast-3"},{"id":"c","name":"MOS"}]}`, "b", "", nil},
-		{"none", 200, `{"projects":[]}`, "", Client, []string{"no project named ap-southeast-3", "never opened this region", "may not list projects", "set project_id", "trace-1"}},
+		{"none", 200, `{"projects":[]}`, "", Client, []string{"no project named ap-southeast-3", "never opened this region", "may not list projects", "set project_id"}},
 		{"none of the name", 200, `{"projects":[{"id":"a","name":"cn-north-4"}]}`, "", Client, []string{"no project named ap-southeast-3"}},
 		{"no id", 200, `{"projects":[{"id":"","name":"ap-southeast-3"}]}`, "", Client, []string{"no project named ap-southeast-3"}},
 		{"two", 200, `{"projects":[{"id":"a1","name":"ap-southeast-3"},{"id":"b2","name":"ap-southeast-3"}]}`, "", Client, []string{"2 projects are named ap-southeast-3: set project_id to one of a1, b2"}},
 		{"something else", 200, `{"token":{}}`, "", Malformed, []string{"not a list of projects; check iam_endpoint"}},
 		{"null", 200, `{"projects":null}`, "", Malformed, []string{"not a list of projects"}},
-		{"HTML", 200, `<html>`, "", Malformed, []string{"not a list of projects"}},
-		{"huge", 200, `{"projects":[]}` + strings.Repeat(" ", 1<<20), "", Malformed, []string{"not a list of projects"}},
+		{"HTML", 200, `<html>`, "", Malformed, []string{"no JSON"}},
 		{"unauthorized", 401, `{"error":{"code":401,"message":"Incorrect IAM authentication information","title":"Unauthorized"}}`, "", Unauthorized, []string{"Incorrect IAM authentication information"}},
-		{"forbidden", 403, `{"error_code":"IAM.0003","error_msg":"no permission"}`, "", Forbidden, []string{"IAM.0003", "iam:projects:listProjects"}},
+		{"forbidden", 403, `{"error_code":"IAM.0003","error_msg":"no permission"}`, "", Forbidden, []string{"IAM.0003", "iam:projects:listProjects", "trace-1"}},
 		{"down", 503, ``, "", Server, []string{"503"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			iam := &projectsOf{status: c.status, body: c.body}
-			id, err := discoverProjectID(t.Context(), "https://iam.example.com", "ap-southeast-3", iam.do)
+			var id string
+			var err error
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(1, func(*http.Request, int) (*http.Response, error) {
+					return respond(c.status, c.body, "X-Iam-Trace-Id", "trace-1"), nil
+				})
+				id, err = undiscovered(b).ID(t.Context())
+			})
 			if id != c.id || KindOf(err) != c.kind {
 				t.Errorf("id %q, kind %q, error %v", id, KindOf(err), err)
 			}
@@ -129,20 +125,13 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
-func TestDiscoveryPassesErrorsOn(t *testing.T) {
+func TestDiscoveryOfNoURL(t *testing.T) {
 	t.Parallel()
-	broken := errors.New("broken")
-	_, err := discoverProjectID(t.Context(), "https://iam.example.com", "r", func(*http.Request) (*http.Response, error) { return nil, broken })
-	if !errors.Is(err, broken) {
-		t.Errorf("error is %v", err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = discoverProjectID(ctx, "https://iam.example.com", "r", func(req *http.Request) (*http.Response, error) { return nil, req.Context().Err() })
-	if KindOf(err) != Canceled {
-		t.Errorf("error is %v", err)
-	}
-	if _, err = discoverProjectID(t.Context(), "https://iam.example .com", "r", nil); err == nil || !strings.Contains(err.Error(), "iam_endpoint") {
+	b := newBench(1, nil)
+	config := *b.config.Load()
+	config.IAMEndpoint = "https://iam.example .com"
+	b.Apply(config)
+	if _, err := undiscovered(b).ID(t.Context()); KindOf(err) != Client || !strings.Contains(err.Error(), "KeystoneListProjects: project id of region ap-southeast-3: iam_endpoint: ") {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -1,6 +1,6 @@
 // Package apiclient says how the Workspace API is called: which endpoints
 // there are (catalogue.go), how a request is built, signed and sent (wire.go),
-// how often (pacer.go), how many at once and with which key (gate.go), what is
+// how often (limiter.go), how many at once and with which key (gate.go), what is
 // tried again (chain.go), how lists are paged (list.go) and what failures mean
 // (errors.go). It knows nothing of metrics.
 //

@@ -97,7 +97,7 @@ func TestErrorShapes(t *testing.T) {
 			for i := 0; i < len(c.header); i += 2 {
 				header.Set(c.header[i], c.header[i+1])
 			}
-			err := refusal(ListAlarms, c.status, header, []byte(c.body))
+			err := responseError(ListAlarms, c.status, header, []byte(c.body))
 			if err.Kind != c.kind || err.Error() != c.text {
 				t.Errorf("kind %q\ngot  %s\nwant %s (%s)", err.Kind, err, c.text, c.kind)
 			}
@@ -119,8 +119,8 @@ func TestErrorsInSuccessfulAnswers(t *testing.T) {
 		`{"error_code":"APIGW.0301","error_msg":"key no"}`: "ListAlarms: HTTP 200 APIGW.0301: key no",
 	} {
 		got := ""
-		if hidesError([]byte(body)) {
-			got = refusal(ListAlarms, 200, nil, []byte(body)).Error()
+		if containsError([]byte(body)) {
+			got = responseError(ListAlarms, 200, nil, []byte(body)).Error()
 		}
 		if want == "" && got != "" || !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, want %q", body, got, want)
@@ -242,7 +242,7 @@ func TestKindOf(t *testing.T) {
 
 func TestForbiddenWithoutConfirmedAction(t *testing.T) {
 	t.Parallel()
-	err := refusal(ListDesktopsDetail, 403, nil, nil)
+	err := responseError(ListDesktopsDetail, 403, nil, nil)
 	if want := "ListDesktopsDetail: HTTP 403: Forbidden: ask your administrator to allow this read operation"; err.Error() != want {
 		t.Errorf("got %s, want %s", err, want)
 	}

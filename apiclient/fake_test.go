@@ -1,7 +1,6 @@
 package apiclient
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // fakeWire stands for the network and the server behind it. It reports to
@@ -174,7 +175,7 @@ type bench struct {
 	wire     *fakeWire
 	keys     *fakeKeys
 	observer *fakeObserver
-	log      *lockedBuffer
+	log      *testutil.Buffer
 	project  *Project
 }
 
@@ -183,7 +184,7 @@ func newBench(share float64, answer func(*http.Request, int) (*http.Response, er
 		wire:     &fakeWire{answer: answer},
 		keys:     &fakeKeys{keys: Credentials{AccessKey: "ACCESSKEY1", SecretKey: "SECRETKEY1"}},
 		observer: &fakeObserver{},
-		log:      &lockedBuffer{},
+		log:      &testutil.Buffer{},
 	}
 	b.Account = NewAccount(AccountConfig{
 		Name: "prod", Credentials: b.keys, Signer: fakeSigner{}, Share: share, Transport: b.wire,
@@ -200,24 +201,7 @@ func (b *bench) get(ctx context.Context, e Endpoint) error {
 	return err
 }
 
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-func (l *lockedBuffer) lines() int { return strings.Count(l.String(), "\n") }
+func lines(b *testutil.Buffer) int { return strings.Count(b.String(), "\n") }
 
 func endpointN(n, limit int) Endpoint {
 	return Endpoint{Operation: fmt.Sprintf("List%d", n), Method: http.MethodGet, Path: fmt.Sprintf("/v2/{project_id}/things-%d", n), Limit: limit}

@@ -39,7 +39,7 @@ type gate struct {
 	epoch       int        // number of pauses so far
 	failures    int        // 401s in a row
 	locked      bool
-	told        bool // the log has the pause
+	logged      bool // the log has the pause
 	pausedUntil time.Time
 	resumedAt   time.Time
 	refusal     *Error        // the 401 behind the pause
@@ -58,8 +58,8 @@ func newGate(account string, log *slog.Logger) *gate {
 	}
 }
 
-// pass is the permission to send one request.
-type pass struct {
+// permit is the permission to send one request.
+type permit struct {
 	epoch int
 	probe bool
 	// release gives its place to the next.
@@ -74,12 +74,12 @@ func (g *gate) open() (<-chan struct{}, *Error) {
 	return g.pausing, g.pause(time.Now())
 }
 
-// enter waits until one more request may be in flight. Every pass must leave.
-func (g *gate) enter(ctx context.Context) (pass, *Error) {
+// enter waits until one more request may be in flight. Every permit must be returned by leave.
+func (g *gate) enter(ctx context.Context) (permit, *Error) {
 	select {
 	case g.slots <- struct{}{}:
 	case <-ctx.Done():
-		return pass{}, gaveUp(ctx)
+		return permit{}, contextError(ctx)
 	}
 	p, err := g.admit(ctx)
 	if err != nil {
@@ -99,11 +99,11 @@ func (g *gate) enter(ctx context.Context) (pass, *Error) {
 }
 
 // admit waits until the key is proven or it falls to this request to prove it.
-func (g *gate) admit(ctx context.Context) (pass, *Error) {
+func (g *gate) admit(ctx context.Context) (permit, *Error) {
 	for {
 		g.mu.Lock()
 		paused, proven, changed := g.pause(time.Now()), g.proven, g.changed
-		p := pass{epoch: g.epoch}
+		p := permit{epoch: g.epoch}
 		g.mu.Unlock()
 		if paused != nil || proven {
 			return p, paused
@@ -116,22 +116,22 @@ func (g *gate) admit(ctx context.Context) (pass, *Error) {
 			<-g.probe
 		case <-changed:
 		case <-ctx.Done():
-			return pass{}, gaveUp(ctx)
+			return permit{}, contextError(ctx)
 		}
 	}
 }
 
-// probing makes the holder of the probe the one that proves the key, unless
-// the predecessor has settled the matter.
-func (g *gate) probing() (pass, bool) {
+// probing lets the holder of the probe prove the key, unless the one before has
+// proven or refuted it.
+func (g *gate) probing() (permit, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return pass{epoch: g.epoch, probe: true}, !g.proven && g.pause(time.Now()) == nil
+	return permit{epoch: g.epoch, probe: true}, !g.proven && g.pause(time.Now()) == nil
 }
 
-// leave ends a pass with the outcome of its request; keys are those it was
+// leave returns a permit with the outcome of its request; keys are those it was
 // signed with. It returns whether a pause began.
-func (g *gate) leave(p pass, keys Credentials, failure *Error) (paused bool) {
+func (g *gate) leave(p permit, keys Credentials, failure *Error) (paused bool) {
 	g.mu.Lock()
 	// Requests from before the present pause tell nothing new.
 	if p.epoch == g.epoch {
@@ -156,9 +156,9 @@ func (g *gate) accept() {
 	if g.failures > 0 {
 		g.log.Info("account is accepted again: calls go on")
 	}
-	g.proven, g.failures, g.locked, g.told = true, 0, false, false
+	g.proven, g.failures, g.locked, g.logged = true, 0, false, false
 	g.refusal, g.refused, g.pausedUntil = nil, Credentials{}, time.Time{}
-	g.announce()
+	g.broadcast()
 }
 
 // refuse begins a pause. The caller holds mu.
@@ -168,22 +168,22 @@ func (g *gate) refuse(keys Credentials, failure *Error) {
 	if locked {
 		pause = lockPause
 	}
-	say := g.log.Debug
-	if !g.told || locked && !g.locked {
-		say = g.log.Error
+	log := g.log.Debug
+	if !g.logged || locked && !g.locked {
+		log = g.log.Error
 	}
-	g.told = true
+	g.logged = true
 	g.failures++
 	g.epoch++
 	g.proven, g.locked = false, locked
 	g.pausedUntil = time.Now().Add(pause)
 	g.refusal, g.refused = failure, keys
-	say("account is paused: its key was refused; check access key, secret key, security token and the clock of this machine",
+	log("account is paused: its key was refused; check access key, secret key, security token and the clock of this machine",
 		"next_try", g.pausedUntil, "api", failure.Operation, "code", failure.Code,
 		"message", failure.Message, "request_id", failure.RequestID)
 	close(g.pausing)
 	g.pausing = make(chan struct{})
-	g.announce()
+	g.broadcast()
 }
 
 // resume ends the pause early if keys are others than those refused, or
@@ -199,13 +199,13 @@ func (g *gate) resume(keys Credentials, changed bool) {
 	if !g.resumedAt.IsZero() && now.Sub(g.resumedAt) < authPauses[0] {
 		return
 	}
-	g.pausedUntil, g.resumedAt, g.told = time.Time{}, now, false
+	g.pausedUntil, g.resumedAt, g.logged = time.Time{}, now, false
 	g.log.Info("credentials have changed: the pause of the account ends")
-	g.announce()
+	g.broadcast()
 }
 
-// announce wakes those who wait in admit. The caller holds mu.
-func (g *gate) announce() {
+// broadcast wakes those who wait in admit. The caller holds mu.
+func (g *gate) broadcast() {
 	close(g.changed)
 	g.changed = make(chan struct{})
 }

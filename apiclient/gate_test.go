@@ -58,7 +58,7 @@ func TestUnauthorizedIsNotRetriedAndPausesGrow(t *testing.T) {
 				t.Errorf("request %d at %s, want %d s", i, got[i], want[i])
 			}
 		}
-		if n := b.log.lines(); n != 1 {
+		if n := lines(b.log); n != 1 {
 			t.Errorf("%d log lines, want 1:\n%s", n, b.log)
 		}
 		for _, part := range []string{"level=ERROR", "secret key", "clock", "request_id=r401", "next_try="} {
@@ -105,7 +105,7 @@ func TestPauseWakesThoseWhoWaitForATurn(t *testing.T) {
 			return respond(401, wrongKey), nil
 		})
 		slow := endpointN(0, 1)
-		_ = b.get(t.Context(), slow) // the next turn comes in a minute
+		_ = b.get(t.Context(), slow) // the next token comes in a minute
 		start := time.Now()
 		var all sync.WaitGroup
 		for range 3 {
@@ -383,7 +383,7 @@ func TestEverChangingKeysKeepThePauses(t *testing.T) {
 		if n := len(b.wire.requests()); n < 5 || n > 8 {
 			t.Errorf("%d requests in a minute", n)
 		}
-		if n := b.log.lines(); n > 16 {
+		if n := lines(b.log); n > 16 {
 			t.Errorf("%d log lines in a minute", n)
 		}
 	})

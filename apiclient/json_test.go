@@ -176,7 +176,7 @@ func FuzzErrorBody(f *testing.F) {
 		f.Add(401, []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		one, two := refusal(ListAlarms, status, nil, body), refusal(ListAlarms, status, nil, body)
+		one, two := responseError(ListAlarms, status, nil, body), responseError(ListAlarms, status, nil, body)
 		if one.Error() != two.Error() {
 			t.Errorf("%q: %q and %q", body, one, two)
 		}

@@ -10,9 +10,9 @@ import (
 const leaseAhead = time.Second
 
 // lease keeps the budget of one API over restarts. Since requests are spaced
-// evenly, the gap after the last one is all there is to remember; it is in the
-// ledger before the request is on the wire, so that a process that dies at any
-// moment and starts again calls no sooner than one that lives on.
+// evenly, the gap after the last one is all there is to remember. It is in the
+// ledger before the request is on the wire, so that a process that is killed
+// and starts again calls no sooner than one that went on.
 type lease struct {
 	ledger Ledger
 	key    string
@@ -24,48 +24,48 @@ type lease struct {
 }
 
 // remember begins to keep the budget in a ledger.
-func (p *pacer) remember(ledger Ledger, key string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (l *limiter) remember(ledger Ledger, key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	now := time.Now()
 	// Nothing longer can have been meant: the clock was set back since.
-	longest := now.Add(p.gap(now) + leaseAhead)
+	longest := now.Add(l.gap(now) + leaseAhead)
 	until := ledger.NotBefore(key)
 	if until.After(longest) {
 		until = longest
 	}
-	p.lease = &lease{ledger: ledger, key: key, notBefore: until}
+	l.lease = &lease{ledger: ledger, key: key, notBefore: until}
 }
 
 // move puts the budget under another account's name, in the log and in the
 // ledger.
-func (p *pacer) move(log *slog.Logger, key string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.log = log.With("region", p.region, "api", p.endpoint.Operation)
-	if l := p.lease; l != nil {
-		l.key = key
-		if !l.until.IsZero() {
-			l.write(p.log)
+func (l *limiter) move(log *slog.Logger, key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.log = log.With("region", l.region, "api", l.endpoint.Operation)
+	if lease := l.lease; lease != nil {
+		lease.key = key
+		if !lease.until.IsZero() {
+			lease.write(l.log)
 		}
 	}
 }
 
 // reserve makes sure that the gap after a request that is written now
 // outlives the process.
-func (p *pacer) reserve(now time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	l := p.lease
-	if l == nil {
+func (l *limiter) reserve(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lease := l.lease
+	if lease == nil {
 		return
 	}
-	need := now.Add(p.gap(now))
-	if !l.until.Before(need) {
+	need := now.Add(l.gap(now))
+	if !lease.until.Before(need) {
 		return
 	}
-	l.until = need.Add(leaseAhead)
-	l.write(p.log)
+	lease.until = need.Add(leaseAhead)
+	lease.write(l.log)
 }
 
 // write brings the ledger up to date.

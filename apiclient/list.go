@@ -41,7 +41,7 @@ type ListResult[T any] struct {
 
 // List reads all pages of an endpoint. Items with the same key are taken
 // once; items whose key is "" are all kept. A failed page fails the whole.
-// What lies beyond Paging.MaxOffset is left out: ListReachable tells.
+// Items beyond Paging.MaxOffset are left out; ListReachable says whether any are.
 func List[T any](ctx context.Context, c Caller, req Request, key func(T) string) ([]T, error) {
 	result, err := ListReachable(ctx, c, req, key)
 	return result.Items, err

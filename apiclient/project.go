@@ -1,13 +1,10 @@
 package apiclient
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"maps"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -17,14 +14,6 @@ import (
 
 // defaultTimeout bounds each attempt for which nothing else is said.
 const defaultTimeout = 30 * time.Second
-
-// FindProjects is IAM's operation that finds a project by its name. Its limit
-// is not published: 60 is far more than it needs.
-func FindProjects() Endpoint {
-	e := listProjects()
-	e.Limit, e.Assumed = 60, true
-	return e
-}
 
 // ProjectConfig names a project of an account.
 type ProjectConfig struct {
@@ -41,12 +30,12 @@ type Project struct {
 	config   ProjectConfig
 	endpoint string
 
-	asking   chan struct{} // held by the one that asks for the id
-	id       string        // guarded by asking, as the following
+	lock     chan struct{} // held by the caller that asks for the id
+	id       string        // guarded by lock, as the following
 	failure  error         // of the latest question
 	failedAt time.Time
 
-	known atomic.Pointer[string] // the id that was asked for
+	foundID atomic.Pointer[string] // the id that was asked for
 }
 
 // Project returns a project of the account. It shares the account's budgets
@@ -61,7 +50,7 @@ func (a *Account) Project(cfg ProjectConfig) *Project {
 			account:  a,
 			config:   cfg,
 			endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, "https://workspace."+cfg.Region+".myhuaweicloud.com"), "/"),
-			asking:   make(chan struct{}, 1),
+			lock:     make(chan struct{}, 1),
 			id:       cfg.ID,
 		}
 		a.projects[cfg] = p
@@ -85,7 +74,7 @@ func (p *Project) IAMEndpoint() string {
 // KnownID returns the project id without asking for it, "" if it is not known
 // yet.
 func (p *Project) KnownID() string {
-	if id := p.known.Load(); id != nil {
+	if id := p.foundID.Load(); id != nil {
 		return *id
 	}
 	return p.config.ID
@@ -96,11 +85,11 @@ func (p *Project) KnownID() string {
 func (p *Project) ID(ctx context.Context) (string, error) {
 	arrived := time.Now()
 	select {
-	case p.asking <- struct{}{}:
-		defer func() { <-p.asking }()
+	case p.lock <- struct{}{}:
+		defer func() { <-p.lock }()
 	case <-ctx.Done():
-		failure := gaveUp(ctx)
-		failure.Operation = FindProjects().Operation
+		failure := contextError(ctx)
+		failure.Operation = Discovery
 		return "", failure
 	}
 	if p.id != "" {
@@ -110,49 +99,22 @@ func (p *Project) ID(ctx context.Context) (string, error) {
 	if p.failure != nil && p.failedAt.After(arrived) {
 		return "", p.failure
 	}
-	id, err := discoverProjectID(ctx, p.IAMEndpoint(), p.config.Region, p.ask)
+	id, err := p.findID(ctx)
 	switch {
 	case err == nil:
 		p.id, p.failure = id, nil
-		p.known.Store(&id)
+		p.foundID.Store(&id)
 	case ctx.Err() != nil: // this caller's own end says nothing to the others
-		return "", asError(err)
+		return "", err
 	default:
-		p.failure, p.failedAt = asError(err), time.Now()
+		p.failure, p.failedAt = err, time.Now()
 	}
 	return p.id, p.failure
 }
 
-// ask takes a request to IAM through the account's chain.
-func (p *Project) ask(req *http.Request) (*http.Response, error) {
-	body, failure := p.account.do(req.Context(), &call{
-		endpoint: FindProjects(),
-		url:      req.URL,
-		project:  p.config.Name,
-		timeout:  defaultTimeout,
-		pacer:    p.account.pacer(p.config.Region, FindProjects()),
-		sent:     func(string) {},
-	})
-	if failure != nil {
-		return nil, failure
-	}
-	return &http.Response{
-		Status: "200 OK", StatusCode: http.StatusOK, Header: http.Header{}, Request: req,
-		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
-	}, nil
-}
-
-// asError makes an *Error of a discovery that failed before its request.
-func asError(err error) error {
-	if _, ok := errors.AsType[*Error](err); ok {
-		return err
-	}
-	return &Error{Operation: FindProjects().Operation, Kind: Client, Err: err}
-}
-
 // Poll returns the view of the API for one poll, a Caller that counts its
 // requests. attemptTimeout bounds each attempt of a call from the moment it
-// has its turn; 0 means 30 s.
+// has its token; 0 means 30 s.
 func (p *Project) Poll(attemptTimeout time.Duration) *Poll {
 	if attemptTimeout <= 0 {
 		attemptTimeout = defaultTimeout
@@ -189,7 +151,7 @@ func (p *Poll) Call(ctx context.Context, req Request) ([]byte, error) {
 		project:   p.project.config.Name,
 		projectID: id,
 		timeout:   p.timeout,
-		pacer:     p.project.account.pacer(p.project.config.Region, req.Endpoint),
+		limiter:   p.project.account.limiter(p.project.config.Region, req.Endpoint),
 		sent:      p.count,
 	})
 	if failure != nil {

@@ -54,8 +54,8 @@ func (sdkSigner) Sign(req *http.Request, body []byte, c Credentials, at time.Tim
 	if c.SecurityToken != "" {
 		req.Header.Set(headerSecurityToken, c.SecurityToken)
 	}
-	// Only what every proxy leaves alone is signed. The SDK signs every header
-	// it is told of, User-Agent included, so it is told of these alone.
+	// The SDK signs every header that it gets, so it gets only those that no
+	// proxy changes: User-Agent, for one, is left out.
 	headers := map[string]string{signer.HeaderHost: cmp.Or(req.Host, req.URL.Host)}
 	for _, name := range []string{headerDate, headerProject, headerSecurityToken} {
 		if v := req.Header.Get(name); v != "" {

@@ -34,7 +34,7 @@ func newRequest(ctx context.Context, c *call, userAgent string) *http.Request {
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		// A body that cannot be read twice, even an empty one, keeps net/http
 		// from sending the request again by itself when a kept connection
-		// breaks: every request must wait for its turn.
+		// breaks: every request must wait for its token.
 		Body:          io.NopCloser(bytes.NewReader(c.body)),
 		ContentLength: int64(len(c.body)),
 	}
@@ -57,7 +57,7 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 	resp, err := a.roundTrip(ctx, at)
 	if err != nil {
 		a.observe(at, 0, false, begin)
-		return nil, broken(ctx, err, at.keys)
+		return nil, transportError(ctx, err, at.keys)
 	}
 	defer func() { _ = resp.Body.Close() }()
 
@@ -70,8 +70,8 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 	a.observe(at, resp.StatusCode, err == nil || !ok, begin) // a refusal needs no whole text
 	header := at.keys.redactHeader(resp.Header)
 	switch {
-	case !ok || err == nil && hidesError(body): // of an error what could be read must do
-		failure := refusal(at.endpoint, resp.StatusCode, header, at.keys.redact(body))
+	case !ok || err == nil && containsError(body): // of an error what could be read must do
+		failure := responseError(at.endpoint, resp.StatusCode, header, at.keys.redact(body))
 		if failure.Kind == Throttled {
 			failure.RetryAt = retryAfter(header, time.Now())
 		}
@@ -80,7 +80,7 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 		}
 		return nil, failure
 	case err != nil:
-		failure := broken(ctx, err, at.keys)
+		failure := transportError(ctx, err, at.keys)
 		failure.Status, failure.RequestID = resp.StatusCode, requestID(header)
 		return nil, failure
 	}
@@ -90,24 +90,24 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 	return body, nil
 }
 
-// roundTrip ends the attempt's turn: it is spent when the request is written,
-// and given back only if it surely was not.
+// roundTrip ends the attempt's token: it is spent when the request is written,
+// and canceled only if it surely was not.
 func (a *Account) roundTrip(ctx context.Context, at *attempt) (*http.Response, error) {
 	var dialing, connected atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { dialing.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) {
 			connected.Store(true)
-			at.pacer.reserve(time.Now()) // connecting may have taken long
+			at.limiter.reserve(time.Now()) // connecting may have taken long
 		},
-		WroteRequest: func(httptrace.WroteRequestInfo) { at.turn.spend() },
+		WroteRequest: func(httptrace.WroteRequestInfo) { at.token.spend() },
 	})
-	at.pacer.reserve(time.Now())
+	at.limiter.reserve(time.Now())
 	resp, err := a.config.Load().Transport.RoundTrip(at.request.WithContext(ctx))
 	if err != nil && dialing.Load() && !connected.Load() {
-		at.turn.giveBack()
+		at.token.cancel()
 	} else {
-		at.turn.spend()
+		at.token.spend()
 	}
 	return resp, err
 }
@@ -125,10 +125,10 @@ func readBody(resp *http.Response, limit int) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// broken makes an error of an exchange that did not come to its end.
-func broken(ctx context.Context, err error, keys Credentials) *Error {
+// transportError makes an error of an exchange that did not come to its end.
+func transportError(ctx context.Context, err error, keys Credentials) *Error {
 	if ctx.Err() != nil {
-		return gaveUp(ctx)
+		return contextError(ctx)
 	}
 	cause := &brokenError{text: cleanText(string(keys.redact([]byte(err.Error())))), err: err}
 	timeout, isNet := errors.AsType[net.Error](err)
@@ -185,8 +185,8 @@ func retryAfter(header http.Header, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// clockSkew tells of a clock that is so wrong that signatures are refused: the
-// server allows for 15 minutes.
+// clockSkew reports a clock so wrong that signatures are refused: the server
+// allows 15 minutes.
 func clockSkew(date string, now time.Time) string {
 	server, err := http.ParseTime(date)
 	if err != nil {
@@ -234,7 +234,7 @@ func (a *Account) observe(at *attempt, status int, complete bool, begin time.Tim
 		code = strconv.Itoa(status)
 	}
 	observer.Observe(Observation{
-		Account: a.Name(), Region: at.pacer.region, Project: at.project, Operation: at.endpoint.Operation,
+		Account: a.Name(), Region: at.limiter.region, Project: at.project, Operation: at.endpoint.Operation,
 		Code: code, Status: status, Duration: time.Since(begin),
 	})
 }

@@ -54,7 +54,7 @@ func TestRealRequest(t *testing.T) {
 }
 
 // net/http repeats a request by itself when a kept connection breaks before
-// the answer. Such a request would not have waited for its turn.
+// the answer. Such a request would not have waited for its token.
 func TestNetHTTPDoesNotResend(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -114,7 +114,7 @@ func TestRefusedConnectionIsNotPaid(t *testing.T) {
 		t.Errorf("error = %v", e)
 	}
 	if used := b.Budgets()[0].Used; used != 0 {
-		t.Errorf("%d turns paid", used)
+		t.Errorf("%d tokens spent", used)
 	}
 }
 
@@ -124,7 +124,7 @@ func TestRealHang(t *testing.T) {
 	_, err := b.project.Poll(500*time.Millisecond).Call(t.Context(), Request{Endpoint: quick})
 	_ = wantKind(t, err, Timeout)
 	if used := b.Budgets()[0].Used; used != 1 {
-		t.Errorf("%d turns paid, want 1", used)
+		t.Errorf("%d tokens spent, want 1", used)
 	}
 }
 

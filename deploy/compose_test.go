@@ -14,6 +14,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 const composeFile = "docker-compose.yml"
@@ -22,7 +23,7 @@ const composeFile = "docker-compose.yml"
 func services(t *testing.T) object {
 	t.Helper()
 	var project object
-	if err := yaml.Unmarshal(run(t, nil, tool(t, "compose"), composeFile), &project); err != nil {
+	if err := yaml.Unmarshal(run(t, nil, testutil.Tool(t, "compose"), composeFile), &project); err != nil {
 		t.Fatal(err)
 	}
 	return project["services"].(object)
@@ -73,7 +74,7 @@ func TestComposeVersions(t *testing.T) {
 		if name == "prometheus" {
 			version = strings.Replace(version, ".", "", 1) // 3.16.0 is v0.316.0 as a Go module
 		}
-		if mod := read(t, filepath.Join(root, "tools", name, "go.mod")); !strings.Contains(string(mod), module+version+" ") {
+		if mod := testutil.ReadFile(t, filepath.Join(root, "tools", name, "go.mod")); !strings.Contains(string(mod), module+version+" ") {
 			t.Errorf("%s: tools/%s/go.mod has another version", image, name)
 		}
 	}
@@ -100,7 +101,7 @@ func assemble(t *testing.T, service any) string {
 		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(target, read(t, source), 0o600); err != nil {
+		if err := os.WriteFile(target, testutil.ReadFile(t, source), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -122,7 +123,7 @@ func flagOf(t *testing.T, service any, name string) string {
 // TestComposePrometheus lets promtool read the configuration where it is mounted.
 func TestComposePrometheus(t *testing.T) {
 	t.Parallel()
-	promtool, service := tool(t, "promtool"), services(t)["prometheus"]
+	promtool, service := testutil.Tool(t, "promtool"), services(t)["prometheus"]
 	file := filepath.Join(assemble(t, service), flagOf(t, service, "--config.file"))
 	out := string(run(t, nil, promtool, "check", "config", "--lint=none", file))
 	if n := strings.Count(out, "rules found"); n != len(glob(t, "alerts/*.rules.yml")) {
@@ -133,7 +134,7 @@ func TestComposePrometheus(t *testing.T) {
 // TestComposeAlertmanager lets amtool read the configuration where it is mounted.
 func TestComposeAlertmanager(t *testing.T) {
 	t.Parallel()
-	amtool, service := tool(t, "amtool"), services(t)["alertmanager"]
+	amtool, service := testutil.Tool(t, "amtool"), services(t)["alertmanager"]
 	run(t, nil, amtool, "check-config", filepath.Join(assemble(t, service), flagOf(t, service, "--config.file")))
 }
 
@@ -143,7 +144,7 @@ func TestComposeGrafana(t *testing.T) {
 	service := services(t)["grafana"]
 	dir := assemble(t, service)
 	var provider object
-	if err := yaml.Unmarshal(read(t, filepath.Join(dir, "etc/grafana/provisioning/dashboards/workspace.yml")), &provider); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, filepath.Join(dir, "etc/grafana/provisioning/dashboards/workspace.yml")), &provider); err != nil {
 		t.Fatal(err)
 	}
 	dashboards, err := filepath.Glob(filepath.Join(dir, at(provider, "providers", 0, "options", "path").(string), "*.json"))
@@ -159,8 +160,8 @@ func TestComposeGrafana(t *testing.T) {
 // TestComposeReal: the environment file alone turns the stack to a real account.
 func TestComposeReal(t *testing.T) {
 	t.Parallel()
-	env, known := map[string]string{}, string(read(t, composeFile))
-	for line := range strings.Lines(string(read(t, "real.env.example"))) {
+	env, known := map[string]string{}, string(testutil.ReadFile(t, composeFile))
+	for line := range strings.Lines(string(testutil.ReadFile(t, "real.env.example"))) {
 		name, value, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "#")), "=")
 		if !ok || strings.Contains(name, " ") {
 			continue
@@ -175,7 +176,7 @@ func TestComposeReal(t *testing.T) {
 	if _, err := config.FromEnvironment(daemon.Schema(), func(name string) string { return env[name] }); err != nil {
 		t.Error(err)
 	}
-	if _, err := config.Parse("config.yml", read(t, "compose/exporter/config.yml"), daemon.Schema(), func(name string) string { return env[name] }); err != nil {
+	if _, err := config.Parse("config.yml", testutil.ReadFile(t, "compose/exporter/config.yml"), daemon.Schema(), func(name string) string { return env[name] }); err != nil {
 		t.Error(err)
 	}
 }

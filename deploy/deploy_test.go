@@ -14,27 +14,13 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 var update = flag.Bool("update", false, "write the generated files")
 
 const root = ".."
-
-// tool finds a program of another project. Where it is missing the test is
-// skipped, or fails where all are required.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv("WORKSPACE_EXPORTER_TOOLS") == "required":
-		t.Fatalf("%s is not on the PATH: run tools/install and add .tools to it", name)
-	default:
-		t.Skipf("%s is not on the PATH: run tools/install and add .tools to it", name)
-	}
-	return ""
-}
 
 // run returns what a program prints; it must succeed.
 func run(t *testing.T, stdin []byte, name string, args ...string) []byte {
@@ -117,27 +103,7 @@ func at(value any, path ...any) any {
 // glob lists files of the repository by their base names.
 func glob(t *testing.T, pattern string) map[string][]byte {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(root, pattern))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(paths) == 0 {
-		t.Fatalf("no file is called %s", pattern)
-	}
-	files := map[string][]byte{}
-	for _, path := range paths {
-		files[filepath.Base(path)] = read(t, path)
-	}
-	return files
-}
-
-func read(t *testing.T, path string) []byte {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
+	return testutil.ReadFiles(t, filepath.Join(root, pattern))
 }
 
 // secrets makes a directory of files that stand for the mounted ones.

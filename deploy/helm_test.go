@@ -19,6 +19,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 const chart = "helm/workspace-exporter"
@@ -26,14 +27,14 @@ const chart = "helm/workspace-exporter"
 // render returns what the chart makes of values.
 func render(t *testing.T, args ...string) []byte {
 	t.Helper()
-	return run(t, nil, tool(t, "helm"), append([]string{"template", "release", chart, "--namespace", "vdi"}, args...)...)
+	return run(t, nil, testutil.Tool(t, "helm"), append([]string{"template", "release", chart, "--namespace", "vdi"}, args...)...)
 }
 
 // TestChart lints and renders every file of values, and holds the objects
 // against the schemas of Kubernetes and the Prometheus operator.
 func TestChart(t *testing.T) {
 	t.Parallel()
-	helm, conform := tool(t, "helm"), conformer(t)
+	helm, conform := testutil.Tool(t, "helm"), conformer(t)
 	always := map[string]int{"Deployment": 1, "Service": 1, "Pod": 1}
 	want := map[string]map[string]int{
 		"default":  {"ConfigMap": 1, "ServiceAccount": 1},
@@ -74,7 +75,7 @@ func TestChartParts(t *testing.T) {
 	t.Parallel()
 	conform := conformer(t)
 	var values object
-	if err := yaml.Unmarshal(read(t, chart+"/values.yaml"), &values); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, chart+"/values.yaml"), &values); err != nil {
 		t.Fatal(err)
 	}
 	everything := filepath.Join(chart, "ci", "everything-values.yaml")
@@ -177,7 +178,7 @@ func TestChartConfig(t *testing.T) {
 func TestChartFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	run(t, nil, tool(t, "helm"), "package", chart, "--destination", dir)
+	run(t, nil, testutil.Tool(t, "helm"), "package", chart, "--destination", dir)
 	rules, dashboards := glob(t, "alerts/*.rules.yml"), glob(t, "dashboards/*.json")
 	packages, err := filepath.Glob(filepath.Join(dir, "*.tgz"))
 	if err != nil || len(packages) != 1 {
@@ -208,11 +209,11 @@ func TestChartFiles(t *testing.T) {
 		}
 	}
 	equalFiles(t, shown, dashboards)
-	made := ofKind(t, all, "PrometheusRule")
-	if len(made) != len(rules) {
-		t.Errorf("%d PrometheusRules of %d files", len(made), len(rules))
+	manifests := ofKind(t, all, "PrometheusRule")
+	if len(manifests) != len(rules) {
+		t.Errorf("%d PrometheusRules of %d files", len(manifests), len(rules))
 	}
-	for _, o := range made {
+	for _, o := range manifests {
 		name := strings.TrimPrefix(at(o, "metadata", "name").(string), "release-workspace-exporter-") + ".rules.yml"
 		var file any
 		if err := yaml.Unmarshal(rules[name], &file); err != nil {
@@ -271,7 +272,7 @@ func untar(t *testing.T, path string) map[string][]byte {
 // TestChartRefuses: what cannot work is said before it is installed.
 func TestChartRefuses(t *testing.T) {
 	t.Parallel()
-	helm := tool(t, "helm")
+	helm := testutil.Tool(t, "helm")
 	for value, want := range map[string]string{
 		"replica=2":                            "'replica' not allowed",
 		"image.tga=1":                          "'tga' not allowed",
@@ -306,7 +307,7 @@ func TestChartSchema(t *testing.T) {
 	for path, into := range map[string]*object{
 		chart + "/values.schema.json": &schema, chart + "/values.yaml": &values, root + "/config.example.yml": &example,
 	} {
-		content := read(t, path)
+		content := testutil.ReadFile(t, path)
 		if into == &example {
 			// The alternatives too.
 			content = regexp.MustCompile(`(?m)^( +)#([a-z0-9_]+:)`).ReplaceAll(content, []byte("$1$2"))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // TestKustomizations holds the lists of rules and dashboards against the
@@ -22,15 +22,7 @@ func TestKustomizations(t *testing.T) {
 		"alerts/kustomization.yaml":     kustomization("rules", "", ".rules.yml", glob(t, "alerts/*.rules.yml")),
 		"dashboards/kustomization.yaml": kustomization("dashboard", "  labels:\n    grafana_dashboard: \"1\"\n", ".json", glob(t, "dashboards/*.json")),
 	} {
-		file := filepath.Join(root, path)
-		if *update {
-			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got, err := os.ReadFile(file); err != nil || string(got) != want {
-			t.Errorf("%s is stale: run make kubernetes (%v)", path, err)
-		}
+		testutil.UpToDate(t, filepath.Join(root, path), want, *update, "make kubernetes")
 	}
 }
 
@@ -54,7 +46,7 @@ generatorOptions:
 // TestKubernetes builds the plain manifests and holds them against the schemas.
 func TestKubernetes(t *testing.T) {
 	t.Parallel()
-	kustomize, conform := tool(t, "kustomize"), conformer(t)
+	kustomize, conform := testutil.Tool(t, "kustomize"), conformer(t)
 	rules, dashboards := glob(t, "alerts/*.rules.yml"), glob(t, "dashboards/*.json")
 	for dir, want := range map[string]map[string]int{
 		"demo":       {"Namespace": 1, "ServiceAccount": 1, "Service": 1, "Deployment": 1, "NetworkPolicy": 1},
@@ -100,7 +92,7 @@ func TestKubernetesRules(t *testing.T) {
 func TestKubernetesConfig(t *testing.T) {
 	t.Parallel()
 	files := secrets(t, "access_key", "secret_key")
-	text := bytes.ReplaceAll(read(t, "kubernetes/real/config.yml"), []byte("/etc/workspace_exporter/credentials"), []byte(files))
+	text := bytes.ReplaceAll(testutil.ReadFile(t, "kubernetes/real/config.yml"), []byte("/etc/workspace_exporter/credentials"), []byte(files))
 	if _, err := config.Parse("config.yml", text, daemon.Schema(), func(string) string { return "" }); err != nil {
 		t.Error(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 const unit = "systemd/workspace_exporter.service"
@@ -17,14 +19,14 @@ const unit = "systemd/workspace_exporter.service"
 // starts.
 func TestPackages(t *testing.T) {
 	t.Parallel()
-	tool(t, "nfpm")
+	testutil.Tool(t, "nfpm")
 	dpkg, err := exec.LookPath("dpkg-deb")
 	if err != nil {
 		t.Skip("dpkg-deb unpacks the package, and is not here")
 	}
 	dir := t.TempDir()
 	run(t, nil, "env", "VERSION=1.2.3", "SOURCE_DATE_EPOCH=1700000000", "GOARCH="+runtime.GOARCH, "./packages", dir)
-	rpm := read(t, one(t, dir, "workspace-exporter-1.2.3-1.*.rpm"))
+	rpm := testutil.ReadFile(t, one(t, dir, "workspace-exporter-1.2.3-1.*.rpm"))
 	if !bytes.HasPrefix(rpm, []byte{0xed, 0xab, 0xee, 0xdb}) {
 		t.Error("the .rpm is none")
 	}
@@ -52,11 +54,11 @@ func TestPackages(t *testing.T) {
 	// The unit's arguments, below the directory and with systemd's copies of the keys.
 	credentials := secrets(t, "workspace_access_key", "workspace_secret_key")
 	file := filepath.Join(files, "etc/workspace_exporter/config.yml")
-	text := bytes.ReplaceAll(read(t, file), []byte("/run/credentials/workspace_exporter.service"), []byte(credentials))
+	text := bytes.ReplaceAll(testutil.ReadFile(t, file), []byte("/run/credentials/workspace_exporter.service"), []byte(credentials))
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	defaults := string(read(t, filepath.Join(files, "etc/default/workspace_exporter")))
+	defaults := string(testutil.ReadFile(t, filepath.Join(files, "etc/default/workspace_exporter")))
 	_, defaults, _ = strings.Cut(defaults, `ARGS="`)
 	args, _, _ := strings.Cut(defaults, `"`)
 	args = strings.Replace(args, "/etc/", files+"/etc/", 1)
@@ -91,7 +93,7 @@ func TestUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	startable := bytes.ReplaceAll(read(t, unit), []byte("/usr/bin/workspace_exporter"), []byte(self))
+	startable := bytes.ReplaceAll(testutil.ReadFile(t, unit), []byte("/usr/bin/workspace_exporter"), []byte(self))
 	file := filepath.Join(t.TempDir(), filepath.Base(unit))
 	if err := os.WriteFile(file, startable, 0o600); err != nil {
 		t.Fatal(err)

@@ -1,33 +1,31 @@
 package deploy_test
 
 import (
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // TestWorkflows lets actionlint read the workflows.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
-	workflows, err := filepath.Glob(root + "/.github/workflows/*.yml")
-	if err != nil || len(workflows) == 0 {
-		t.Fatal(workflows, err)
-	}
-	run(t, nil, tool(t, "actionlint"), append([]string{"-shellcheck=", "-pyflakes="}, workflows...)...)
+	workflows := testutil.Glob(t, root+"/.github/workflows/*.yml")
+	run(t, nil, testutil.Tool(t, "actionlint"), append([]string{"-shellcheck=", "-pyflakes="}, workflows...)...)
 }
 
 // TestBuildFlags: releases are built as deploy/build builds.
 func TestBuildFlags(t *testing.T) {
 	t.Parallel()
 	var goreleaser object
-	if err := yaml.Unmarshal(read(t, root+"/.goreleaser.yaml"), &goreleaser); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, root+"/.goreleaser.yaml"), &goreleaser); err != nil {
 		t.Fatal(err)
 	}
-	build, script := at(goreleaser, "builds", 0), string(read(t, "build"))
+	build, script := at(goreleaser, "builds", 0), string(testutil.ReadFile(t, "build"))
 	for _, flag := range at(build, "flags").([]any) {
 		if !strings.Contains(script, flag.(string)) {
 			t.Errorf("deploy/build does not pass %s", flag)
@@ -55,7 +53,7 @@ func TestBuildFlags(t *testing.T) {
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	find := func(path, pattern string) string {
-		m := regexp.MustCompile(pattern).FindSubmatch(read(t, path))
+		m := regexp.MustCompile(pattern).FindSubmatch(testutil.ReadFile(t, path))
 		if m == nil {
 			t.Fatalf("%s has no %s", path, pattern)
 		}

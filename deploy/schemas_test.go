@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // The modules that have the schemas of Kubernetes and of the Prometheus
@@ -27,7 +29,7 @@ var used = []string{
 // conformer returns a check that objects have no wrong and no unknown field.
 func conformer(t *testing.T) func(t *testing.T, stream []byte) {
 	t.Helper()
-	kubeconform, dir := tool(t, "kubeconform"), t.TempDir()
+	kubeconform, dir := testutil.Tool(t, "kubeconform"), t.TempDir()
 	writeKubernetesSchemas(t, dir)
 	writeOperatorSchemas(t, dir)
 	check := func(t *testing.T, stream []byte) (string, error) {
@@ -68,7 +70,7 @@ func moduleDir(t *testing.T, module string) string {
 func writeKubernetesSchemas(t *testing.T, dir string) {
 	t.Helper()
 	var swagger struct{ Definitions map[string]object }
-	if err := json.Unmarshal(read(t, filepath.Join(moduleDir(t, kubernetesModule), "api/openapi-spec/swagger.json")), &swagger); err != nil {
+	if err := json.Unmarshal(testutil.ReadFile(t, filepath.Join(moduleDir(t, kubernetesModule), "api/openapi-spec/swagger.json")), &swagger); err != nil {
 		t.Fatal(err)
 	}
 	for name, definition := range swagger.Definitions {
@@ -98,7 +100,7 @@ func writeOperatorSchemas(t *testing.T, dir string) {
 	for _, name := range []string{"servicemonitors", "prometheusrules"} {
 		var crd object
 		path := filepath.Join(moduleDir(t, operatorModule), "example/prometheus-operator-crd/monitoring.coreos.com_"+name+".yaml")
-		if err := yaml.Unmarshal(read(t, path), &crd); err != nil {
+		if err := yaml.Unmarshal(testutil.ReadFile(t, path), &crd); err != nil {
 			t.Fatal(err)
 		}
 		schema := at(crd, "spec", "versions", 0, "schema", "openAPIV3Schema").(object)

@@ -5,12 +5,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // TestTerraform: each policy that can be chosen is a file.
 func TestTerraform(t *testing.T) {
 	t.Parallel()
-	list := regexp.MustCompile(`contains\(\[(.*)\], p\)`).FindSubmatch(read(t, "terraform/variables.tf"))
+	list := regexp.MustCompile(`contains\(\[(.*)\], p\)`).FindSubmatch(testutil.ReadFile(t, "terraform/variables.tf"))
 	if list == nil {
 		t.Fatal("variables.tf has no list of policies")
 	}

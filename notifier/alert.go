@@ -13,7 +13,7 @@ const AlertName = "HuaweiWorkspaceAlarm"
 
 const (
 	component = "alarms"
-	// otherSeverity is that of levels nobody knows yet: better told than lost.
+	// otherSeverity is that of unknown levels: their alarms must not be lost.
 	otherSeverity = "warning"
 )
 
@@ -54,20 +54,20 @@ func (c Config) alerts(p Project, alarms []Alarm) map[string]alert {
 		if !c.ResourceNames {
 			a.ResourceName = ""
 		}
-		made := alert{Labels: c.labels(p, a), StartsAt: a.Begin}
-		made.key = key(made.Labels)
-		first, again := all[made.key]
-		records[made.key] = append(records[made.key], a.RecordID)
+		merged := alert{Labels: c.labels(p, a), StartsAt: a.Begin}
+		merged.key = key(merged.Labels)
+		first, again := all[merged.key]
+		records[merged.key] = append(records[merged.key], a.RecordID)
 		switch {
 		case !again:
-			made.Annotations = annotations(a)
+			merged.Annotations = annotations(a)
 		case first.StartsAt.IsZero():
-			first.StartsAt = made.StartsAt
-			made = first
+			first.StartsAt = merged.StartsAt
+			merged = first
 		default:
-			made = first
+			merged = first
 		}
-		all[made.key] = made
+		all[merged.key] = merged
 	}
 	for k, a := range all {
 		annotate(a.Annotations, "record_id", strings.Join(records[k], ", "))

@@ -16,9 +16,9 @@ import (
 
 const (
 	alertsPath = "/api/v2/alerts"
-	// maxReason bounds what is read of an answer, and what of it is told.
-	maxReason = 4 << 10
-	maxSaid   = 200
+	// maxReason bounds what is read of an answer, maxMessage what is shown.
+	maxReason  = 4 << 10
+	maxMessage = 200
 )
 
 // client posts alerts to one Alertmanager.
@@ -40,65 +40,65 @@ func newClient(a Alertmanager, options Options) (*client, error) {
 
 func (c *client) close() { c.http.CloseIdleConnections() }
 
-// refused is an answer that will be the same next time.
-type refused struct{ error }
+// permanentError is a failure that another attempt would not change.
+type permanentError struct{ error }
 
 // post sends alerts once.
 func (c *client) post(ctx context.Context, alerts []alert) error {
 	body, err := json.Marshal(alerts)
 	if err != nil {
-		return refused{err} // of strings and times: cannot happen
+		return permanentError{err} // of strings and times: cannot happen
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL+alertsPath, bytes.NewReader(body))
 	if err != nil {
-		return refused{err}
+		return permanentError{err}
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", c.userAgent)
 	response, err := c.http.Do(request)
 	if err != nil {
-		return c.explain(ctx, err)
+		return c.clean(ctx, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	reason, _ := io.ReadAll(io.LimitReader(response.Body, maxReason)) // for the next use of the connection, too
-	return c.judge(response, reason)
+	return c.check(response, reason)
 }
 
-// explain takes the URL out of an error: the place is told beside it, and one
-// that was redirected to is nobody's to know.
-func (c *client) explain(ctx context.Context, err error) error {
+// clean takes the URL out of an error: that of the Alertmanager is logged beside
+// it, and that of a redirect must not be shown.
+func (c *client) clean(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("no answer within %s", c.Timeout)
 	}
 	if urlErr, ok := errors.AsType[*url.Error](err); ok {
 		err = urlErr.Err
 	}
-	return errors.New(bounded(withoutTokenAnswer(err.Error()), maxSaid))
+	return errors.New(bounded(withoutTokenAnswer(err.Error()), maxMessage))
 }
 
-// withoutTokenAnswer cuts what the server that hands out OAuth 2 tokens says
-// in its own words, which may repeat the secret: oauth2: "code" "words" "URI",
-// or its whole answer on further lines.
-func withoutTokenAnswer(said string) string {
-	said, _, _ = strings.Cut(said, "\nResponse:")
-	if before, _, words := strings.Cut(said, `" "`); words && strings.HasPrefix(said, "oauth2: ") {
+// withoutTokenAnswer cuts the free text in an error of the OAuth 2 token server,
+// which may repeat the secret: it comes as oauth2: "code" "text" "URI", or as
+// the whole answer on further lines.
+func withoutTokenAnswer(message string) string {
+	message, _, _ = strings.Cut(message, "\nResponse:")
+	if before, _, words := strings.Cut(message, `" "`); words && strings.HasPrefix(message, "oauth2: ") {
 		return before + `"`
 	}
-	return said
+	return message
 }
 
-// judge tells success from failure. What Alertmanager says about a bad
-// request is told; other answers may come from anything on the way and
-// repeat the request with its credentials.
-func (c *client) judge(response *http.Response, reason []byte) error {
+// check returns an error unless the response is a success. It shows what
+// Alertmanager says about a bad request; other answers may come from any proxy
+// and repeat the request with its credentials.
+func (c *client) check(response *http.Response, reason []byte) error {
 	code := response.StatusCode
 	status := strings.TrimSpace(fmt.Sprintf("HTTP %d %s", code, http.StatusText(code)))
 	switch {
 	case response.Request != nil && response.Request.Method != http.MethodPost:
-		// A redirect made it a GET, which whoever answered may like.
-		return refused{errors.New("the request was redirected and lost its alerts: configure the URL it leads to")}
+		// A redirect made it a GET, which may succeed without any alert.
+		return permanentError{errors.New("the request was redirected and lost its alerts: configure the URL it leads to")}
 	case code/100 == 2:
 		return nil
 	case code == http.StatusNotFound:
@@ -108,33 +108,33 @@ func (c *client) judge(response *http.Response, reason []byte) error {
 	case code == http.StatusProxyAuthRequired, code == http.StatusRequestTimeout, code == http.StatusTooManyRequests, code/100 != 4:
 		return errors.New(status)
 	default: // it would be refused again
-		said := complaint(reason)
-		if said == "" || c.repeats(said, response.Request) {
-			return refused{errors.New(status)}
+		message := errorMessage(reason)
+		if message == "" || c.containsCredentials(message, response.Request) {
+			return permanentError{errors.New(status)}
 		}
-		return refused{errors.New(status + ": " + bounded(said, maxSaid))}
+		return permanentError{errors.New(status + ": " + bounded(message, maxMessage))}
 	}
 }
 
-// complaint is the text of an error as Alertmanager sends it: a string, or an
-// object with a message.
-func complaint(answer []byte) string {
-	var said string
-	if json.Unmarshal(answer, &said) != nil {
+// errorMessage is the text of an error as Alertmanager sends it: a string, or
+// an object with a message.
+func errorMessage(answer []byte) string {
+	var message string
+	if json.Unmarshal(answer, &message) != nil {
 		var object struct {
 			Message string `json:"message"`
 		}
 		if json.Unmarshal(answer, &object) != nil {
 			return ""
 		}
-		said = object.Message
+		message = object.Message
 	}
-	return said
+	return message
 }
 
-// repeats tells whether a text holds credentials of the request: what answers
-// in the place of Alertmanager may show what it was sent.
-func (c *client) repeats(text string, request *http.Request) bool {
+// containsCredentials tells whether a text holds credentials of the request: a
+// server in the place of Alertmanager may show what it was sent.
+func (c *client) containsCredentials(text string, request *http.Request) bool {
 	if request == nil {
 		return false
 	}

@@ -285,7 +285,7 @@ func TestAnswers(t *testing.T) {
 			if fmt.Sprint(err) != test.want && (err != nil || test.want != "") {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
-			if _, is := err.(refused); is != test.refused { //nolint:errorlint // it is never wrapped
+			if _, is := err.(permanentError); is != test.refused { //nolint:errorlint // it is never wrapped
 				t.Errorf("refused: %v, want %v", is, test.refused)
 			}
 		})

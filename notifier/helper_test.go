@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 var (
@@ -137,28 +139,10 @@ func (f *fakes) since(host string) []received {
 	return got
 }
 
-// lines collects what is logged.
-type lines struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
-
 // begin runs a notifier until the test ends.
-func begin(t *testing.T, c Config, transport http.RoundTripper) (*Notifier, *lines) {
+func begin(t *testing.T, c Config, transport http.RoundTripper) (*Notifier, *testutil.Buffer) {
 	t.Helper()
-	log := &lines{}
+	log := &testutil.Buffer{}
 	n, err := New(c, Options{
 		Logger: slog.New(slog.NewTextHandler(log, nil)), UserAgent: "workspace_exporter/test", Transport: transport,
 	})
@@ -174,8 +158,8 @@ func begin(t *testing.T, c Config, transport http.RoundTripper) (*Notifier, *lin
 	return n, log
 }
 
-// say prints received alerts for messages.
-func say(all []received) (s string) {
+// summarize prints received alerts for messages.
+func summarize(all []received) (s string) {
 	for _, r := range all {
 		s += fmt.Sprintf("\n%s resolved=%v ends=%s", r.resource(), r.isResolved(), r.EndsAt.Sub(r.at))
 	}

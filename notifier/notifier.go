@@ -1,10 +1,10 @@
 // Package notifier sends the alarms of Workspace projects to Alertmanagers.
-// It is told of the active alarms after each good poll and knows nothing of
-// the API they came from; rules over metrics are Prometheus's work, not its.
+// It gets the active alarms after each good poll and knows nothing of the API
+// they came from. Rules over metrics are left to Prometheus.
 //
-// A book (book.go) says which alerts are due, a queue and a goroutine for each
-// Alertmanager (queue.go, sender.go) deliver them: a dead Alertmanager delays
-// neither the polls nor the other Alertmanagers.
+// A tracker (tracker.go) decides which alerts are due; each Alertmanager has a
+// queue and a goroutine that deliver them (queue.go, sender.go). An Alertmanager
+// that is down delays neither the polls nor the other Alertmanagers.
 package notifier
 
 import (
@@ -61,20 +61,20 @@ type Options struct {
 // Notifier sends alerts until it is stopped.
 type Notifier struct {
 	options Options
-	// poke wakes the goroutine that looks for due alerts.
-	poke    chan struct{}
+	// trigger wakes the goroutine that looks for due alerts.
+	trigger chan struct{}
 	running sync.WaitGroup
 	cancel  context.CancelFunc
 
 	mu      sync.Mutex
-	book    book
+	tracker tracker
 	senders []*sender       // swapped by Commit
 	ctx     context.Context // nil until Start
 }
 
 // New returns a Notifier that has not started yet.
 func New(config Config, options Options) (*Notifier, error) {
-	n := &Notifier{options: options, poke: make(chan struct{}, 1), book: newBook()}
+	n := &Notifier{options: options, trigger: make(chan struct{}, 1), tracker: newTracker()}
 	prepared, err := n.Prepare(config)
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (n *Notifier) clientOf(a Alertmanager) *client {
 // Commit makes a prepared configuration the current one. An Alertmanager that
 // stays keeps its queue and its counters, a new one gets all active alerts at
 // once. Alerts of projects that are no longer watched, and those whose labels
-// change, are resolved: nobody else would do it.
+// change, are resolved: no later poll would do it.
 func (p *Prepared) Commit() {
 	n := p.notifier
 	n.mu.Lock()
@@ -135,9 +135,9 @@ func (p *Prepared) Commit() {
 	fresh := false
 	senders := make([]*sender, len(p.clients))
 	for i, c := range p.clients {
-		s, stays := before[c.URL]
-		if stays {
-			s.use(c)
+		s, exists := before[c.URL]
+		if exists {
+			s.setClient(c)
 			delete(before, c.URL)
 		} else {
 			s, fresh = newSender(c, n.options.Logger), true
@@ -150,9 +150,9 @@ func (p *Prepared) Commit() {
 	for _, removed := range before {
 		removed.stop()
 	}
-	n.book.configure(p.config, time.Now())
+	n.tracker.configure(p.config, time.Now())
 	if fresh {
-		n.book.allDue()
+		n.tracker.sendAll()
 	}
 	n.wake()
 }
@@ -204,14 +204,14 @@ func (n *Notifier) Stop() {
 func (n *Notifier) Update(p Project, alarms []Alarm, expires time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.book.update(p, alarms, expires, time.Now())
+	n.tracker.update(p, alarms, expires, time.Now())
 	n.wake()
 }
 
 // wake lets run look for due alerts.
 func (n *Notifier) wake() {
 	select {
-	case n.poke <- struct{}{}:
+	case n.trigger <- struct{}{}:
 	default: // it will look anyway
 	}
 }
@@ -224,7 +224,7 @@ func (n *Notifier) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-n.poke:
+		case <-n.trigger:
 		case <-timer.C:
 		}
 		next, more := n.deliver(time.Now())
@@ -242,7 +242,7 @@ func (n *Notifier) deliver(now time.Time) (next time.Time, more bool) {
 	if n.senders == nil {
 		return now, false
 	}
-	due, next := n.book.due(now)
+	due, next := n.tracker.due(now)
 	for _, s := range n.senders {
 		s.push(due)
 	}

@@ -34,7 +34,7 @@ func TestLife(t *testing.T) {
 		after(time.Second)
 		first := am.since("a")
 		if len(first) != 1 || !first[0].at.Equal(start) || first[0].isResolved() {
-			t.Fatalf("at once:%s", say(first))
+			t.Fatalf("at once:%s", summarize(first))
 		}
 		if got := first[0]; !got.EndsAt.Equal(start.Add(4*resend)) || !got.StartsAt.Equal(alarms[0].Begin) {
 			t.Errorf("from %s to %s", got.StartsAt, got.EndsAt)
@@ -45,11 +45,11 @@ func TestLife(t *testing.T) {
 		}
 		again := am.since("a")
 		if len(again) != 4 {
-			t.Errorf("in four minutes:%s", say(again))
+			t.Errorf("in four minutes:%s", summarize(again))
 		}
 		for i, r := range again {
 			if want := start.Add(time.Duration(i+1) * resend); !r.at.Equal(want) || r.isResolved() || r.key != first[0].key {
-				t.Errorf("send %d at %s, want %s: %s", i, r.at, want, say(again))
+				t.Errorf("send %d at %s, want %s: %s", i, r.at, want, summarize(again))
 			}
 		}
 
@@ -59,7 +59,7 @@ func TestLife(t *testing.T) {
 		after(time.Second)
 		gone := am.since("a")
 		if len(gone) != 1 || !gone[0].EndsAt.Equal(over) || !gone[0].at.Equal(over) || gone[0].key != first[0].key {
-			t.Fatalf("resolved:%s", say(gone))
+			t.Fatalf("resolved:%s", summarize(gone))
 		}
 		after(time.Hour)
 		repeated := am.since("a")
@@ -68,13 +68,13 @@ func TestLife(t *testing.T) {
 		}
 		for _, r := range repeated {
 			if !r.EndsAt.Equal(over) {
-				t.Errorf("resolved again:%s", say(repeated))
+				t.Errorf("resolved again:%s", summarize(repeated))
 			}
 		}
 		n.Update(hq, alarms, inMinutes(100))
 		after(time.Second)
 		if back := am.since("a"); len(back) != 1 || back[0].isResolved() {
-			t.Errorf("active again:%s", say(back))
+			t.Errorf("active again:%s", summarize(back))
 		}
 	})
 }
@@ -90,14 +90,14 @@ func TestStaleData(t *testing.T) {
 		n.Update(hq, two, time.Now().Add(90*time.Second))
 		after(85 * time.Second)
 		if got := am.since("a"); len(got) != 4 {
-			t.Errorf("while it is good:%s", say(got))
+			t.Errorf("while it is good:%s", summarize(got))
 		}
 		if n.Active()[hq] != 2 {
 			t.Errorf("active: %v", n.Active())
 		}
 		after(time.Hour)
 		if got := am.since("a"); len(got) != 0 {
-			t.Errorf("when it is too old:%s", say(got))
+			t.Errorf("when it is too old:%s", summarize(got))
 		}
 		if n.Active()[hq] != 0 {
 			t.Errorf("active: %v", n.Active())
@@ -106,11 +106,11 @@ func TestStaleData(t *testing.T) {
 		after(time.Second)
 		got := am.since("a")
 		if len(got) != 2 {
-			t.Fatalf("after the outage:%s", say(got))
+			t.Fatalf("after the outage:%s", summarize(got))
 		}
 		for _, r := range got {
 			if r.isResolved() != (r.resource() == "d-02") {
-				t.Errorf("after the outage:%s", say(got))
+				t.Errorf("after the outage:%s", summarize(got))
 			}
 		}
 	})
@@ -181,7 +181,7 @@ func TestStopDrains(t *testing.T) {
 		began := time.Now()
 		n.Stop()
 		if got := am.since("a"); len(got) != 1 || !got[0].isResolved() {
-			t.Errorf("queued before the end:%s", say(got))
+			t.Errorf("queued before the end:%s", summarize(got))
 		}
 		if took := time.Since(began); took > drainTimeout {
 			t.Errorf("the end took %s", took)
@@ -209,7 +209,7 @@ func TestDeadAlertmanager(t *testing.T) {
 				}
 				after(time.Second)
 				if got := am.since("good"); len(got) != 2 {
-					t.Errorf("the good one got:%s", say(got))
+					t.Errorf("the good one got:%s", summarize(got))
 				}
 				after(10 * time.Minute)
 				n.Update(hq, all[:1], inMinutes(100))
@@ -330,7 +330,7 @@ func TestClocks(t *testing.T) {
 		after(time.Second)
 		got := am.since("a")
 		if len(got) != 8 {
-			t.Errorf("got:%s", say(got))
+			t.Errorf("got:%s", summarize(got))
 		}
 		for _, r := range got {
 			if !r.StartsAt.Equal(seen) {
@@ -413,10 +413,10 @@ func TestReload(t *testing.T) {
 			}
 		}
 		if got := am.since("goes"); len(got) != 0 {
-			t.Errorf("the one that is left out got:%s", say(got))
+			t.Errorf("the one that is left out got:%s", summarize(got))
 		}
-		if len(n.book.projects) != 1 {
-			t.Errorf("%d projects are remembered", len(n.book.projects))
+		if len(n.tracker.projects) != 1 {
+			t.Errorf("%d projects are remembered", len(n.tracker.projects))
 		}
 	})
 }
@@ -469,8 +469,8 @@ func TestReloadInterval(t *testing.T) {
 		prepared.Commit()
 		after(c.ResendInterval + time.Second)
 		got := am.since("a")
-		if len(got) != 1 || got[0].EndsAt.Sub(got[0].at).Round(time.Second) != aliveFor*c.ResendInterval {
-			t.Errorf("got:%s", say(got))
+		if len(got) != 1 || got[0].EndsAt.Sub(got[0].at).Round(time.Second) != validFor*c.ResendInterval {
+			t.Errorf("got:%s", summarize(got))
 		}
 	})
 }

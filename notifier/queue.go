@@ -34,7 +34,7 @@ func (q *queue) push(alerts []alert) int {
 		}
 		q.waiting[a.key] = a
 	}
-	dropped := q.cut()
+	dropped := q.trim()
 	q.mu.Unlock()
 	select {
 	case q.ready <- struct{}{}:
@@ -63,8 +63,8 @@ func (q *queue) take(most int, now time.Time) []alert {
 	return batch
 }
 
-// putBack returns alerts that could not be sent, unless there are newer ones.
-func (q *queue) putBack(batch []alert) {
+// requeue returns alerts that could not be sent, unless there are newer ones.
+func (q *queue) requeue(batch []alert) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	var keys []string
@@ -75,18 +75,18 @@ func (q *queue) putBack(batch []alert) {
 		}
 	}
 	q.order = slices.Concat(keys, q.order)
-	q.cut()
+	q.trim()
 }
 
 func (q *queue) resize(capacity int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.capacity = capacity
-	q.cut()
+	q.trim()
 }
 
-// cut drops the oldest alerts beyond the capacity.
-func (q *queue) cut() int {
+// trim drops the oldest alerts beyond the capacity.
+func (q *queue) trim() int {
 	excess := len(q.order) - q.capacity
 	if excess <= 0 {
 		return 0
@@ -99,15 +99,15 @@ func (q *queue) cut() int {
 	return excess
 }
 
-// drop counts alerts that are given up elsewhere.
-func (q *queue) drop(n int) {
+// addDropped counts alerts that the sender gave up.
+func (q *queue) addDropped(n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.dropped += uint64(n) //nolint:gosec // the length of a slice
 }
 
-// numbers are the length, the capacity and how many were dropped.
-func (q *queue) numbers() (length, capacity int, dropped uint64) {
+// stats are the length, the capacity and how many were dropped.
+func (q *queue) stats() (length, capacity int, dropped uint64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.order), q.capacity, q.dropped

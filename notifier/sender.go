@@ -14,7 +14,7 @@ const (
 	batchSize = 100
 	// A failed batch is tried again after a pause that doubles. New alarms
 	// wait for it, so that it is never longer than they may take.
-	firstPause, longestPause = 500 * time.Millisecond, 2 * time.Second
+	minBackoff, maxBackoff = 500 * time.Millisecond, 2 * time.Second
 )
 
 // sender delivers the alerts of one queue.
@@ -25,8 +25,8 @@ type sender struct {
 	log    *slog.Logger
 	// stopping is closed to end after what is queued has gone out.
 	stopping chan struct{}
-	// overflows is what the log last said of the queue.
-	overflows bool
+	// overflowing is whether the log last said that the queue is full.
+	overflowing bool
 
 	mu           sync.Mutex
 	sent, failed uint64
@@ -42,8 +42,8 @@ func newSender(c *client, log *slog.Logger) *sender {
 
 func (s *sender) stop() { close(s.stopping) }
 
-// use takes another client for the requests to come.
-func (s *sender) use(c *client) {
+// setClient takes another client for the requests to come.
+func (s *sender) setClient(c *client) {
 	if before := s.client.Swap(c); before != c {
 		before.close()
 	}
@@ -55,9 +55,9 @@ func (s *sender) push(alerts []alert) {
 		return
 	}
 	dropped := s.queue.push(alerts)
-	if overflows := dropped > 0; overflows != s.overflows {
-		s.overflows = overflows
-		if overflows {
+	if overflowing := dropped > 0; overflowing != s.overflowing {
+		s.overflowing = overflowing
+		if overflowing {
 			s.log.Error("the queue is full: the oldest alerts are dropped", "dropped", dropped,
 				"advice", "see why Alertmanager takes none, or raise alerting.queue_capacity")
 		}
@@ -68,7 +68,7 @@ func (s *sender) push(alerts []alert) {
 // be sent.
 func (s *sender) run(ctx context.Context) {
 	defer func() { s.client.Load().close() }()
-	pause := firstPause
+	pause := minBackoff
 	for {
 		batch := s.queue.take(batchSize, time.Now())
 		if len(batch) == 0 {
@@ -79,7 +79,7 @@ func (s *sender) run(ctx context.Context) {
 				continue
 			case <-s.stopping:
 			}
-			if length, _, _ := s.queue.numbers(); length == 0 {
+			if length, _, _ := s.queue.stats(); length == 0 {
 				return
 			}
 			continue
@@ -87,31 +87,31 @@ func (s *sender) run(ctx context.Context) {
 		c := s.client.Load()
 		err := c.post(ctx, batch)
 		if s.client.Load() != c {
-			c.close() // another took its place meanwhile
+			c.close() // it was replaced meanwhile
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		s.count(len(batch), err)
-		_, useless := errors.AsType[refused](err)
+		s.record(len(batch), err)
+		_, permanent := errors.AsType[permanentError](err)
 		switch {
 		case err == nil:
-			pause = firstPause
+			pause = minBackoff
 			continue
-		case useless:
-			s.queue.drop(len(batch))
+		case permanent:
+			s.queue.addDropped(len(batch))
 			continue
 		}
-		s.queue.putBack(batch)
-		if !s.rest(ctx, pause) {
+		s.queue.requeue(batch)
+		if !s.backoff(ctx, pause) {
 			return
 		}
-		pause = min(2*pause, longestPause)
+		pause = min(2*pause, maxBackoff)
 	}
 }
 
-// rest pauses, or returns false when there will be no other try.
-func (s *sender) rest(ctx context.Context, pause time.Duration) bool {
+// backoff pauses, or returns false when there will be no other try.
+func (s *sender) backoff(ctx context.Context, pause time.Duration) bool {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
@@ -124,9 +124,8 @@ func (s *sender) rest(ctx context.Context, pause time.Duration) bool {
 	}
 }
 
-// count notes the outcome of an attempt and logs when it is another than that
-// of the one before.
-func (s *sender) count(alerts int, err error) {
+// record stores the outcome of an attempt and logs when it changes.
+func (s *sender) record(alerts int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.err
@@ -140,7 +139,7 @@ func (s *sender) count(alerts int, err error) {
 		return
 	}
 	s.failed += uint64(alerts) //nolint:gosec // the length of a slice
-	if before == nil {         // said once; the status page has the latest reason
+	if before == nil {         // logged once; the status page has the latest reason
 		s.log.Warn("cannot send alerts", "err", err, "alerts", alerts)
 	}
 }
@@ -171,7 +170,7 @@ func (n *Notifier) Status() []Status {
 }
 
 func (s *sender) status() Status {
-	length, capacity, dropped := s.queue.numbers()
+	length, capacity, dropped := s.queue.stats()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return Status{
@@ -184,5 +183,5 @@ func (s *sender) status() Status {
 func (n *Notifier) Active() map[Project]int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.book.active(time.Now())
+	return n.tracker.active(time.Now())
 }

@@ -10,6 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 )
 
@@ -51,7 +52,7 @@ func TestMuting(t *testing.T) {
 	var example struct {
 		Rules []inhibition `yaml:"inhibit_rules"`
 	}
-	if err := yaml.Unmarshal(read(t, filepath.Join(root, "alerts", "alertmanager.example.yml")), &example); err != nil {
+	if err := yaml.Unmarshal(testutil.ReadFile(t, filepath.Join(root, "alerts", "alertmanager.example.yml")), &example); err != nil {
 		t.Fatal(err)
 	}
 	labels := map[string][]map[string]string{}
@@ -80,25 +81,25 @@ func TestMuting(t *testing.T) {
 		}
 	}
 	for _, p := range pages(t) {
-		said := map[string]string{}
+		sections := map[string]string{}
 		for _, part := range item.FindAllString(p.sections["When it resolves"], -1) {
 			verb, _, _ := strings.Cut(strings.TrimPrefix(part, "- "), " ")
-			said[verb] += part
+			sections[verb] += part
 		}
-		by := named.FindAllString(said["Muted"], -1)
+		by := named.FindAllString(sections["Muted"], -1)
 		slices.Sort(by)
 		want := slices.Sorted(slices.Values(mutedBy[p.alert]))
 		if got, want := slices.Compact(by), slices.Compact(want); !slices.Equal(got, want) {
 			t.Errorf("%s.md says that it is muted by %q, the example by %q", p.alert, got, want)
 		}
-		for _, target := range named.FindAllString(said["Mutes"], -1) {
+		for _, target := range named.FindAllString(sections["Mutes"], -1) {
 			if !slices.Contains(mutes[p.alert], target) {
 				t.Errorf("%s.md says that it mutes %s, the example does not", p.alert, target)
 			}
 		}
 		for _, target := range mutes[p.alert] {
 			component := "`" + labels[target][0]["component"] + "`"
-			if !strings.Contains(said["Mutes"], "["+target+"]") && !strings.Contains(said["Mutes"], component) {
+			if !strings.Contains(sections["Mutes"], "["+target+"]") && !strings.Contains(sections["Mutes"], component) {
 				t.Errorf("%s.md does not say that it mutes %s", p.alert, target)
 			}
 		}

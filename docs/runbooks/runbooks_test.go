@@ -7,16 +7,14 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 )
 
@@ -24,34 +22,10 @@ var update = flag.Bool("update", false, "write the index in README.md")
 
 const root = "../.."
 
-type rule struct {
-	Alert, For          string
-	Labels, Annotations map[string]string
-
-	file string
-}
-
 // alerts returns the alerts of the shipped rules in the order of the files.
-func alerts(t *testing.T) []rule {
+func alerts(t *testing.T) []promqltest.Rule {
 	t.Helper()
-	var all []rule
-	for _, name := range glob(t, filepath.Join(root, "alerts", "*.rules.yml")) {
-		var file struct {
-			Groups []struct{ Rules []rule }
-		}
-		if err := yaml.Unmarshal(read(t, name), &file); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		for _, g := range file.Groups {
-			for _, r := range g.Rules {
-				if r.Alert != "" {
-					r.file = filepath.Base(name)
-					all = append(all, r)
-				}
-			}
-		}
-	}
-	return all
+	return slices.DeleteFunc(promqltest.Rules(t, filepath.Join(root, "alerts")), func(r promqltest.Rule) bool { return r.Alert == "" })
 }
 
 // page is one runbook.
@@ -67,11 +41,11 @@ var heading = regexp.MustCompile(`(?m)^## (.+)\n`)
 func pages(t *testing.T) []page {
 	t.Helper()
 	var all []page
-	for _, name := range glob(t, "*.md") {
+	for _, name := range testutil.Glob(t, "*.md") {
 		if name == "README.md" {
 			continue
 		}
-		p := page{alert: strings.TrimSuffix(name, ".md"), text: string(read(t, name)), sections: map[string]string{}}
+		p := page{alert: strings.TrimSuffix(name, ".md"), text: string(testutil.ReadFile(t, name)), sections: map[string]string{}}
 		places := heading.FindAllStringSubmatchIndex(p.text, -1)
 		for i, at := range places {
 			end := len(p.text)
@@ -85,24 +59,6 @@ func pages(t *testing.T) []page {
 		all = append(all, p)
 	}
 	return all
-}
-
-func glob(t *testing.T, pattern string) []string {
-	t.Helper()
-	names, err := filepath.Glob(pattern)
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no file is like %s: %v", pattern, err)
-	}
-	return names
-}
-
-func read(t *testing.T, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
 }
 
 // TestEveryAlertHasAPage, and every page has its alert.
@@ -142,7 +98,7 @@ func TestPagesAreComplete(t *testing.T) {
 			wait += ", over " + r.Labels["long"] + " and " + r.Labels["short"]
 		}
 		tables[r.Alert] += fmt.Sprintf("| %s | %s | %s | [%s](../../alerts/%s) |\n",
-			r.Labels["severity"], wait, r.Labels["component"], r.file, r.file)
+			r.Labels["severity"], wait, r.Labels["component"], r.File, r.File)
 	}
 	for _, p := range pages(t) {
 		if !strings.HasPrefix(p.text, "# "+p.alert+"\n") {
@@ -178,8 +134,8 @@ func TestPagesAreComplete(t *testing.T) {
 // cannot be wrapped.
 func TestLines(t *testing.T) {
 	t.Parallel()
-	for _, name := range glob(t, "*.md") {
-		for i, line := range strings.Split(string(read(t, name)), "\n") {
+	for _, name := range testutil.Glob(t, "*.md") {
+		for i, line := range strings.Split(string(testutil.ReadFile(t, name)), "\n") {
 			if n := len([]rune(line)); n > 120 && !strings.HasPrefix(line, "|") {
 				t.Errorf("%s:%d has %d characters", name, i+1, n)
 			}
@@ -196,8 +152,8 @@ func TestAlertsNamed(t *testing.T) {
 	for _, r := range alerts(t) {
 		known[r.Alert] = true
 	}
-	for _, name := range glob(t, "*.md") {
-		for _, alert := range named.FindAllString(string(read(t, name)), -1) {
+	for _, name := range testutil.Glob(t, "*.md") {
+		for _, alert := range named.FindAllString(string(testutil.ReadFile(t, name)), -1) {
 			if !known[alert] {
 				t.Errorf("%s names %s, which is no alert", name, alert)
 			}
@@ -219,12 +175,12 @@ var (
 func TestPanels(t *testing.T) {
 	t.Parallel()
 	titles, panels := map[string]string{}, map[string]map[string]bool{}
-	for _, name := range glob(t, filepath.Join(root, "dashboards", "hcws-*.json")) {
+	for _, name := range testutil.Glob(t, filepath.Join(root, "dashboards", "hcws-*.json")) {
 		var d struct {
 			Title  string
 			Panels []struct{ Title string }
 		}
-		if err := json.Unmarshal(read(t, name), &d); err != nil {
+		if err := json.Unmarshal(testutil.ReadFile(t, name), &d); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		file := filepath.Base(name)
@@ -262,7 +218,7 @@ var addsUp = regexp.MustCompile(`\b(sum|count|avg) (by|without)\b`)
 
 // TestQueries: every expression can be read, and adds nothing up before the
 // replicas of the exporter have come together. Whether the metrics, labels and
-// values in it exist is held against the demo, in the root package.
+// values in it exist is held against the demo, in internal/command.
 func TestQueries(t *testing.T) {
 	t.Parallel()
 	for _, p := range pages(t) {
@@ -321,23 +277,15 @@ const begin = "<!-- Generated from alerts/*.rules.yml by `make runbooks`; do not
 // TestIndex: README.md lists all alerts by component.
 func TestIndex(t *testing.T) {
 	t.Parallel()
-	text := string(read(t, "README.md"))
-	before, after, found := strings.Cut(text, begin)
+	text := string(testutil.ReadFile(t, "README.md"))
+	before, _, found := strings.Cut(text, begin)
 	if !found {
 		t.Fatal("README.md has no place for the index")
 	}
-	want := index(alerts(t))
-	switch {
-	case *update:
-		if err := os.WriteFile("README.md", []byte(before+begin+want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	case after != want:
-		t.Error("the index in README.md is stale: make runbooks")
-	}
+	testutil.UpToDate(t, "README.md", before+begin+index(alerts(t)), *update, "make runbooks")
 }
 
-func index(all []rule) string {
+func index(all []promqltest.Rule) string {
 	type line struct{ severities, summary string }
 	components, lines := map[string][]string{}, map[string]line{}
 	for _, r := range all {

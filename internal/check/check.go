@@ -39,8 +39,7 @@ type Options struct {
 	Config *config.Config
 	// Timeout bounds each attempt of a call, 0 means 10 s.
 	Timeout time.Duration
-	// Progress hears of each check when it is done, and how many there are; it
-	// may be nil.
+	// Progress is called after each check; it may be nil.
 	Progress func(done, total int, c Check)
 	// Transport replaces the network, in tests; hosts are not connected to
 	// then.
@@ -78,8 +77,8 @@ type run struct {
 	done, total int
 }
 
-// tell reports progress and passes the check on.
-func (r *run) tell(c Check) Check {
+// report reports the progress and returns the check.
+func (r *run) report(c Check) Check {
 	r.done++
 	r.options.Progress(r.done, r.total, c)
 	return c
@@ -95,7 +94,7 @@ func (r *run) account(ctx context.Context, a config.Account) []Check {
 	} else {
 		about = about.done(OK, describeKeys(keys), "")
 	}
-	all := []Check{r.tell(about.took(time.Since(begin)))}
+	all := []Check{r.report(about.took(time.Since(begin)))}
 	acc := accountRun{run: r, config: a, source: source}
 	if err != nil {
 		acc.halted = "not made: there are no credentials"
@@ -112,10 +111,10 @@ func (r *run) account(ctx context.Context, a config.Account) []Check {
 // accountRun is one account on its way through the checks.
 type accountRun struct {
 	*run
-	config config.Account
-	source apiclient.CredentialSource
-	watch  *watch
-	api    *apiclient.Account
+	config    config.Account
+	source    apiclient.CredentialSource
+	responses *responseRecorder
+	api       *apiclient.Account
 	// halted says why the account makes no more calls, "" while it does.
 	halted string
 }
@@ -130,10 +129,10 @@ func (a *accountRun) open() error {
 			return err
 		}
 	}
-	a.watch = newWatch(transport)
+	a.responses = newResponseRecorder(transport)
 	a.api = apiclient.NewAccount(apiclient.AccountConfig{
 		Name: a.config.Name, Credentials: a.source, Signer: apiclient.NewSigner(), IAMEndpoint: a.config.IAMEndpoint,
-		Share: a.config.Share * sharePart, Transport: a.watch, UserAgent: daemon.UserAgent(),
+		Share: a.config.Share * sharePart, Transport: a.responses, UserAgent: daemon.UserAgent(),
 	})
 	return nil
 }
@@ -174,17 +173,17 @@ func describeKeys(keys apiclient.Credentials) string {
 	}
 }
 
-// enabled is a collector with its settings.
-type enabled struct {
+// enabledCollector is a collector with its settings.
+type enabledCollector struct {
 	area.Collector
 	options area.Options
 }
 
-func enabledOf(p config.Project) []enabled {
-	var all []enabled
+func enabledCollectors(p config.Project) []enabledCollector {
+	var all []enabledCollector
 	for _, c := range collector.All() {
 		if settings := p.Collectors[c.Spec().Name]; settings.Enabled {
-			all = append(all, enabled{c, settings.Options})
+			all = append(all, enabledCollector{c, settings.Options})
 		}
 	}
 	return all
@@ -195,7 +194,7 @@ func enabledOf(p config.Project) []enabled {
 func operationsOf(p config.Project) []*operation {
 	var all []*operation
 	byKey := map[string]*operation{}
-	for _, c := range enabledOf(p) {
+	for _, c := range enabledCollectors(p) {
 		for _, e := range c.Spec().Endpoints {
 			op := byKey[keyOf(e)]
 			if op == nil {
@@ -223,7 +222,7 @@ func Needs(a config.Account) (endpoints []apiclient.Endpoint, findProjects bool)
 
 // input is what a collector is probed with: it gets no result of others and
 // no name of a user.
-func (e enabled) input(now time.Time) area.Input {
+func (e enabledCollector) input(now time.Time) area.Input {
 	return area.Input{
 		Options:  e.options,
 		UserName: func(string) string { return "" },

@@ -23,7 +23,7 @@ func TestEverything(t *testing.T) {
 		sim := newSimulator()
 		o := checked(t, oneAccount+only("*"), sim)
 		for _, c := range o.Checks {
-			c.is(t, OK)
+			c.expect(t, OK)
 		}
 		if !o.OK || o.Bad() != 0 {
 			t.Error("the report is not OK")
@@ -62,10 +62,10 @@ func TestEmptyFleet(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		o := checked(t, oneAccount+only("desktop_monitor", "pool_details", "access_stages", "login_records"),
 			newSimulator(func(c *simulator.Config) { c.Desktops, c.Pools = 0, -1 }))
-		o.one(t, "hq", "ListDesktops").is(t, OK)
-		o.one(t, "hq", "ShowDesktopMonitorData").is(t, Skipped, "no object of this kind exists")
-		o.one(t, "hq", "ShowDesktopPoolDetail").is(t, Skipped, "no object of this kind exists")
-		o.one(t, "hq", "ShowUserAccessStages").is(t, Skipped, "there is no object to ask about")
+		o.one(t, "hq", "ListDesktops").expect(t, OK)
+		o.one(t, "hq", "ShowDesktopMonitorData").expect(t, Skipped, "no object of this kind exists")
+		o.one(t, "hq", "ShowDesktopPoolDetail").expect(t, Skipped, "no object of this kind exists")
+		o.one(t, "hq", "ShowUserAccessStages").expect(t, Skipped, "there is no object to ask about")
 		if !o.OK {
 			t.Errorf("the report is not OK:\n%s", o.Table())
 		}
@@ -144,8 +144,8 @@ func TestClock(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
 				sim := newSimulator(func(c *simulator.Config) { c.Now = func() time.Time { return time.Now().Add(tt.ahead) } })
 				o := checked(t, strings.Replace(oneAccount, "ap-southeast-3}", "ap-southeast-3, project_id: "+projectHQ+"}", 1)+only("run_state"), sim)
-				o.one(t, "hq", "clock").is(t, tt.want, tt.say)
-				o.one(t, "hq", "ListRunState").is(t, tt.call)
+				o.one(t, "hq", "clock").expect(t, tt.want, tt.say)
+				o.one(t, "hq", "ListRunState").expect(t, tt.call)
 				if o.OK != (tt.want != Failed) {
 					t.Errorf("OK is %v:\n%s", o.OK, o.Table())
 				}
@@ -160,12 +160,12 @@ func TestRefusedKey(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		sim := newSimulator(func(c *simulator.Config) { c.AccessKeys[keyProd] = "another-secret" })
 		o := checked(t, twoAccounts+only("run_state", "alarms", "quotas"), sim)
-		o.one(t, "hq", "project_id").is(t, Failed, "HTTP 401", "APIGW.0301", "check access key")
-		o.one(t, "hq", "ListRunState").is(t, Skipped, "not made: the key was refused")
-		o.one(t, "lab", "ListAlarms").is(t, Skipped, "not made: the key was refused")
-		o.one(t, "lab", "project_id").is(t, Skipped)
-		o.one(t, "branch", "ListAlarms").is(t, OK)
-		o.one(t, "branch", "project_id").is(t, OK, projectBranch)
+		o.one(t, "hq", "project_id").expect(t, Failed, "HTTP 401", "APIGW.0301", "check access key")
+		o.one(t, "hq", "ListRunState").expect(t, Skipped, "not made: the key was refused")
+		o.one(t, "lab", "ListAlarms").expect(t, Skipped, "not made: the key was refused")
+		o.one(t, "lab", "project_id").expect(t, Skipped)
+		o.one(t, "branch", "ListAlarms").expect(t, OK)
+		o.one(t, "branch", "project_id").expect(t, OK, projectBranch)
 		for _, c := range sim.Calls() {
 			if c.AccessKey == keyProd && (c.Total != 1 || c.Operation != apiclient.FindProjects().Operation) {
 				t.Errorf("%d calls of %s with the wrong key", c.Total, c.Operation)
@@ -181,9 +181,9 @@ func TestExpiredToken(t *testing.T) {
 		sim := newSimulator()
 		sim.SetFault("ListAlarms", simulator.TokenExpired())
 		o := checked(t, oneAccount+only("run_state", "alarms", "quotas"), sim)
-		o.one(t, "hq", "ListRunState").is(t, OK)
-		o.one(t, "hq", "ListAlarms").is(t, Failed, "HTTP 401", "token expired", "security token")
-		o.one(t, "hq", "ShowQuotas").is(t, Skipped, "the key was refused")
+		o.one(t, "hq", "ListRunState").expect(t, OK)
+		o.one(t, "hq", "ListAlarms").expect(t, Failed, "HTTP 401", "token expired", "security token")
+		o.one(t, "hq", "ShowQuotas").expect(t, Skipped, "the key was refused")
 		for _, c := range sim.Calls() {
 			if c.Total != 1 {
 				t.Errorf("%d calls of %s", c.Total, c.Operation)
@@ -198,13 +198,13 @@ func TestWrongProject(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		sim := newSimulator()
 		o := checked(t, strings.Replace(twoAccounts, projectLab, projectBranch, 1)+only("run_state", "alarms"), sim)
-		o.one(t, "hq", "ListAlarms").is(t, OK)
-		o.one(t, "lab", "project_id").is(t, Failed, projectBranch+" is not a project of this key in ap-southeast-3", "APIGW.0310", "check project_id")
-		o.one(t, "lab", "ListRunState").is(t, Forbidden, "check project_id")
+		o.one(t, "hq", "ListAlarms").expect(t, OK)
+		o.one(t, "lab", "project_id").expect(t, Failed, projectBranch+" is not a project of this key in ap-southeast-3", "APIGW.0310", "check project_id")
+		o.one(t, "lab", "ListRunState").expect(t, Forbidden, "check project_id")
 		if actions := o.one(t, "lab", "ListRunState").Actions; len(actions) > 0 {
 			t.Errorf("the advice is to allow %v", actions)
 		}
-		o.one(t, "lab", "ListAlarms").is(t, Skipped, "no access to this project")
+		o.one(t, "lab", "ListAlarms").expect(t, Skipped, "no access to this project")
 	})
 }
 
@@ -213,8 +213,8 @@ func TestUnknownRegion(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T) {
 		o := checked(t, strings.Replace(oneAccount, "ap-southeast-3", "eu-west-101", 1)+only("run_state"), newSimulator())
-		o.one(t, "hq", "project_id").is(t, Failed, "there is no project named eu-west-101", "set project_id")
-		o.one(t, "hq", "ListRunState").is(t, Skipped, "the project id is not known")
+		o.one(t, "hq", "project_id").expect(t, Failed, "there is no project named eu-west-101", "set project_id")
+		o.one(t, "hq", "ListRunState").expect(t, Skipped, "the project id is not known")
 	})
 }
 
@@ -225,7 +225,7 @@ func TestMayNotListProjects(t *testing.T) {
 		sim := newSimulator()
 		sim.SetFault(apiclient.FindProjects().Operation, simulator.Forbidden())
 		o := checked(t, oneAccount+only("run_state"), sim)
-		o.one(t, "hq", "project_id").is(t, Forbidden, "iam:projects:listProjects", "or set project_id")
+		o.one(t, "hq", "project_id").expect(t, Forbidden, "iam:projects:listProjects", "or set project_id")
 	})
 }
 
@@ -236,8 +236,8 @@ func TestBrokenIAM(t *testing.T) {
 		sim := newSimulator()
 		sim.SetFault(apiclient.FindProjects().Operation, simulator.Failing(http.StatusBadGateway, "APIGW.0202"))
 		o := checked(t, oneAccount+only("run_state"), sim)
-		o.one(t, "hq", "project_id").is(t, Failed, "HTTP 502 APIGW.0202", "request id")
-		o.one(t, "hq", "ListRunState").is(t, Skipped, "the project id is not known")
+		o.one(t, "hq", "project_id").expect(t, Failed, "HTTP 502 APIGW.0202", "request id")
+		o.one(t, "hq", "ListRunState").expect(t, Skipped, "the project id is not known")
 	})
 }
 
@@ -249,10 +249,10 @@ func TestSilentServer(t *testing.T) {
 		sim := newSimulator()
 		sim.SetFault("", simulator.Fault{Hang: true})
 		o := checked(t, strings.Replace(oneAccount, "ap-southeast-3}", "ap-southeast-3, project_id: "+projectHQ+"}", 1)+only("*"), sim)
-		o.one(t, "hq", "ListLoginState").is(t, Failed, "no complete answer within 10s")
-		o.one(t, "hq", "ListItaSubJobs").is(t, Skipped, "5 calls in a row")
-		o.one(t, "hq", "clock").is(t, Skipped)
-		o.one(t, "hq", "project_id").is(t, Skipped, "could not be verified")
+		o.one(t, "hq", "ListLoginState").expect(t, Failed, "no complete answer within 10s")
+		o.one(t, "hq", "ListItaSubJobs").expect(t, Skipped, "5 calls in a row")
+		o.one(t, "hq", "clock").expect(t, Skipped)
+		o.one(t, "hq", "project_id").expect(t, Skipped, "could not be verified")
 		if o.Counts[Failed] != maxUnanswered || o.took > time.Minute {
 			t.Errorf("%d calls failed within %s", o.Counts[Failed], o.took)
 		}
@@ -273,9 +273,9 @@ func TestNoCredentials(t *testing.T) {
 		}
 		sim := newSimulator()
 		o := checkedConfig(t, cfg, sim)
-		o.one(t, "", "credentials").is(t, Failed, file, "correct the account's credentials")
-		o.one(t, "hq", "project_id").is(t, Skipped, "no credentials")
-		o.one(t, "hq", "ListRunState").is(t, Skipped, "no credentials")
+		o.one(t, "", "credentials").expect(t, Failed, file, "correct the account's credentials")
+		o.one(t, "hq", "project_id").expect(t, Skipped, "no credentials")
+		o.one(t, "hq", "ListRunState").expect(t, Skipped, "no credentials")
 		if n := len(sim.Calls()); n > 0 {
 			t.Errorf("%d operations were called", n)
 		}

@@ -2,11 +2,7 @@ package check
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,6 +14,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // The simulated accounts: two projects on one key, and a second account.
@@ -50,21 +47,16 @@ const oneAccount = `accounts:` + prodAccount
 
 // only is the section that enables the named collectors alone; "*" are all.
 func only(names ...string) string {
-	var b strings.Builder
-	b.WriteString("collectors:\n")
-	for _, c := range daemon.Schema().Collectors {
-		fmt.Fprintf(&b, "  %s: {enabled: %t", c.Name, names[0] == "*" || slices.Contains(names, c.Name))
-		for _, o := range c.Options {
-			if _, isSwitch := o.Default.(bool); isSwitch && names[0] == "*" {
-				fmt.Fprintf(&b, ", %s: true", o.Name)
-			}
+	return daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (enabled bool, settings []string) {
+		if names[0] != "*" {
+			return slices.Contains(names, c.Name), nil
 		}
-		if c.Name == "statistics_metrics" && names[0] == "*" {
-			b.WriteString(", metric_names: [user_login_count]")
+		settings = c.Switches()
+		if c.Name == "statistics_metrics" {
+			settings = append(settings, "metric_names: [user_login_count]")
 		}
-		b.WriteString("}\n")
-	}
-	return b.String()
+		return true, settings
+	})
 }
 
 func newSimulator(change ...func(*simulator.Config)) *simulator.Simulator {
@@ -93,40 +85,20 @@ func parse(t *testing.T, cfg string) *config.Config {
 	return parsed
 }
 
-// inProcess takes requests to a handler without a network, so that everything
-// can happen in fake time, and keeps what was asked.
-type inProcess struct {
-	handler http.Handler
+// recorder is a transport that remembers which URLs were called.
+type recorder struct {
+	testutil.Transport
 
-	mu    sync.Mutex
-	asked []*url.URL
+	mu   sync.Mutex
+	urls []*url.URL
 }
 
 // RoundTrip implements http.RoundTripper.
-func (p *inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	p.mu.Lock()
-	p.asked = append(p.asked, r.URL)
-	p.mu.Unlock()
-	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.WroteRequest != nil {
-		trace.WroteRequest(httptrace.WroteRequestInfo{})
-	}
-	answered := make(chan *http.Response, 1)
-	go func() {
-		defer close(answered)
-		defer func() { _ = recover() }() // http.ErrAbortHandler: the connection breaks
-		w := httptest.NewRecorder()
-		p.handler.ServeHTTP(w, r)
-		answered <- w.Result()
-	}()
-	select {
-	case res, ok := <-answered:
-		if !ok {
-			return nil, io.ErrUnexpectedEOF
-		}
-		return res, nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.mu.Lock()
+	r.urls = append(r.urls, req.URL)
+	r.mu.Unlock()
+	return r.Transport.RoundTrip(req)
 }
 
 // outcome is a report and how it came about.
@@ -145,7 +117,7 @@ func checked(t *testing.T, cfg string, sim *simulator.Simulator) outcome {
 
 func checkedConfig(t *testing.T, cfg *config.Config, sim *simulator.Simulator) outcome {
 	t.Helper()
-	transport := &inProcess{handler: sim}
+	transport := &recorder{Transport: testutil.Transport{Handler: sim}}
 	var o outcome
 	begin := time.Now()
 	report, err := Run(context.Background(), Options{Config: cfg, Transport: transport, Progress: func(done, total int, c Check) {
@@ -157,7 +129,7 @@ func checkedConfig(t *testing.T, cfg *config.Config, sim *simulator.Simulator) o
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Report, o.asked, o.took = report, transport.asked, time.Since(begin)
+	o.Report, o.asked, o.took = report, transport.urls, time.Since(begin)
 	if len(o.lines) != len(report.Checks) {
 		t.Errorf("%d lines of progress for %d checks", len(o.lines), len(report.Checks))
 	}
@@ -195,8 +167,8 @@ func (o outcome) one(t *testing.T, project, title string) Check {
 	return found[0]
 }
 
-// is fails unless the check has the result and says all of it.
-func (c Check) is(t *testing.T, want Result, say ...string) {
+// expect fails unless the check has the result and says all of it.
+func (c Check) expect(t *testing.T, want Result, say ...string) {
 	t.Helper()
 	if c.Result != want {
 		t.Errorf("%s, want %s", c.Line(), want)

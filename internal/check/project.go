@@ -36,7 +36,7 @@ type projectRun struct {
 	unanswered int
 	// accepted says that the API knows the project, shutOut why it does not.
 	accepted bool
-	shutOut  error
+	noAccess error
 }
 
 // project checks a project. The clock and the id are known only when calls
@@ -45,38 +45,38 @@ func (a *accountRun) project(ctx context.Context, p config.Project) []Check {
 	run := &projectRun{accountRun: a, project: p, api: a.api.Project(apiclient.ProjectConfig{
 		Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint,
 	})}
-	a.watch.takeSkew() // another project's
+	a.responses.takeSkew() // another project's
 	hosts := []Check{run.endpoint(ctx, run.api.Endpoint())}
 	if p.ID == "" {
 		hosts = append(hosts, run.endpoint(ctx, run.api.IAMEndpoint()))
 	}
 	var id Check
 	if p.ID == "" {
-		id = run.tell(run.findID(ctx))
+		id = run.report(run.findID(ctx))
 	}
 	calls := run.calls(ctx)
 	if p.ID != "" {
-		id = run.tell(run.configuredID())
+		id = run.report(run.configuredID())
 	}
 	for i := range hosts {
 		hosts[i] = run.certificateOf(hosts[i])
 	}
-	return append(append(hosts, id, run.tell(run.clock())), calls...)
+	return append(append(hosts, id, run.report(run.clock())), calls...)
 }
 
-// about begins a check of the project.
-func (p *projectRun) about(kind, name string) Check {
+// newCheck begins a check of the project.
+func (p *projectRun) newCheck(kind, name string) Check {
 	return Check{Account: p.config.Name, Region: p.project.Region, Project: p.project.Name, Kind: kind, Name: name}
 }
 
-// why says why no call is made now, "" if one is.
-func (p *projectRun) why() string { return cmp.Or(p.accountRun.halted, p.halted) }
+// skipReason says why calls are skipped now, "" if they are not.
+func (p *projectRun) skipReason() string { return cmp.Or(p.accountRun.halted, p.halted) }
 
 // endpoint checks whether a host can be reached.
 func (p *projectRun) endpoint(ctx context.Context, endpoint string) Check {
-	about := p.about(kindEndpoint, endpoint)
+	about := p.newCheck(kindEndpoint, endpoint)
 	if p.options.Transport != nil {
-		return p.tell(about.done(OK, "", ""))
+		return p.report(about.done(OK, "", ""))
 	}
 	begin := time.Now()
 	reached, err := apiclient.Reach(ctx, daemon.TransportConfig(p.config), endpoint)
@@ -84,9 +84,9 @@ func (p *projectRun) endpoint(ctx context.Context, endpoint string) Check {
 	if err != nil {
 		p.halted = "not made: " + endpoint + " cannot be reached"
 		if failure, ok := errors.AsType[*apiclient.ReachError](err); ok {
-			return p.tell(about.done(Failed, failure.Step+": "+failure.Message, failure.Advice))
+			return p.report(about.done(Failed, failure.Step+": "+failure.Message, failure.Advice))
 		}
-		return p.tell(about.done(Failed, err.Error(), ""))
+		return p.report(about.done(Failed, err.Error(), ""))
 	}
 	switch {
 	case reached.Proxy != "":
@@ -96,7 +96,7 @@ func (p *projectRun) endpoint(ctx context.Context, endpoint string) Check {
 	default:
 		about = withCertificate(about.done(OK, reached.Address+", "+reached.TLS, ""), reached.Certificate)
 	}
-	return p.tell(about)
+	return p.report(about)
 }
 
 // certificateOf adds the certificate of a host behind a proxy, which only
@@ -106,7 +106,7 @@ func (p *projectRun) certificateOf(host Check) Check {
 	if err != nil || host.Result != OK || strings.Contains(host.Message, "certificate") {
 		return host
 	}
-	if certificate := p.watch.certificate(u.Host); certificate != nil {
+	if certificate := p.responses.certificate(u.Host); certificate != nil {
 		return withCertificate(host, certificate)
 	}
 	return host
@@ -123,15 +123,15 @@ func withCertificate(c Check, certificate *x509.Certificate) Check {
 // findID asks IAM for the project id.
 func (p *projectRun) findID(ctx context.Context) Check {
 	e := apiclient.FindProjects()
-	about := p.about(kindProjectID, "asked from IAM")
+	about := p.newCheck(kindProjectID, "asked from IAM")
 	about.Request = e.Method + " " + e.Path
-	if why := p.why(); why != "" {
-		return about.done(Skipped, why, "")
+	if reason := p.skipReason(); reason != "" {
+		return about.done(Skipped, reason, "")
 	}
 	begin := time.Now()
 	id, err := p.api.ID(ctx)
 	about = about.took(time.Since(begin))
-	p.note(err)
+	p.observe(err)
 	if err != nil {
 		if p.halted == "" {
 			p.halted = "not made: the project id is not known"
@@ -147,10 +147,10 @@ func (p *projectRun) findID(ctx context.Context) Check {
 
 // configuredID says whether the API knew the configured project id.
 func (p *projectRun) configuredID() Check {
-	about := p.about(kindProjectID, "configured")
+	about := p.newCheck(kindProjectID, "configured")
 	switch {
-	case p.shutOut != nil:
-		failed := about.failed(apiclient.Endpoint{}, p.shutOut)
+	case p.noAccess != nil:
+		failed := about.failed(apiclient.Endpoint{}, p.noAccess)
 		return failed.done(Failed, p.project.ID+" is not a project of this key in "+p.project.Region+": "+failed.Message,
 			"check project_id and region, or leave project_id out to have it asked from IAM")
 	case p.accepted:
@@ -162,8 +162,8 @@ func (p *projectRun) configuredID() Check {
 
 // clock compares the clocks by the answers so far.
 func (p *projectRun) clock() Check {
-	about := p.about(kindClock, "")
-	skew, known := p.watch.takeSkew()
+	about := p.newCheck(kindClock, "")
+	skew, known := p.responses.takeSkew()
 	if !known {
 		return about.done(Skipped, "no answer told the server's time", "")
 	}
@@ -185,8 +185,8 @@ func (p *projectRun) clock() Check {
 	}
 }
 
-// note draws the consequences of a call for those after it.
-func (p *projectRun) note(err error) {
+// observe decides from the outcome of a call whether others follow.
+func (p *projectRun) observe(err error) {
 	failure, failed := errors.AsType[*apiclient.Error](err)
 	switch {
 	case err == nil:
@@ -205,7 +205,7 @@ func (p *projectRun) note(err error) {
 		p.accountRun.halted = "not made: the key was refused, and more than five wrong signatures in a row would lock it"
 	case apiclient.Forbidden:
 		if strings.HasSuffix(failure.Code, ".0310") && shutOut(failure) {
-			p.shutOut = failure
+			p.noAccess = failure
 			p.halted = "not made: the key has no access to this project"
 		} else {
 			p.accepted = true
@@ -221,16 +221,16 @@ func (p *projectRun) calls(ctx context.Context) []Check {
 	operations := operationsOf(p.project)
 	v := &view{
 		api: p.api.Poll(p.options.Timeout), operations: map[string]*operation{},
-		halted: p.why, answered: p.note,
+		halted: p.skipReason, observe: p.observe,
 	}
 	for _, op := range operations {
 		v.operations[keyOf(op.endpoint)] = op
 	}
 	now := time.Now()
-	for _, c := range enabledOf(p.project) {
+	for _, c := range enabledCollectors(p.project) {
 		for _, op := range v.probe(ctx, c.Collector, c.input(now)) {
 			if op.skipped == "" {
-				p.tell(p.call(op, v))
+				p.report(p.call(op, v))
 			}
 		}
 		if ctx.Err() != nil {
@@ -240,8 +240,8 @@ func (p *projectRun) calls(ctx context.Context) []Check {
 	checks := make([]Check, len(operations))
 	for i, op := range operations {
 		checks[i] = p.call(op, v)
-		if !op.asked || op.skipped != "" {
-			p.tell(checks[i])
+		if !op.requested || op.skipped != "" {
+			p.report(checks[i])
 		}
 	}
 	return checks
@@ -249,14 +249,14 @@ func (p *projectRun) calls(ctx context.Context) []Check {
 
 // call is the check of an operation.
 func (p *projectRun) call(op *operation, v *view) Check {
-	about := p.about(kindCall, op.endpoint.Operation).took(op.took)
+	about := p.newCheck(kindCall, op.endpoint.Operation).took(op.took)
 	about.Request = op.endpoint.Method + " " + op.endpoint.Path
 	about.Collectors = op.collectors
 	switch {
 	case op.skipped != "":
 		return about.done(Skipped, op.skipped, "")
-	case !op.asked:
-		return about.done(Skipped, p.whyUnasked(op, v), "")
+	case !op.requested:
+		return about.done(Skipped, p.unrequestedReason(op, v), "")
 	case op.err != nil:
 		return about.failed(op.endpoint, op.err)
 	default:
@@ -264,12 +264,12 @@ func (p *projectRun) call(op *operation, v *view) Check {
 	}
 }
 
-// whyUnasked says why no collector got as far as an operation.
-func (p *projectRun) whyUnasked(op *operation, v *view) string {
-	if why := p.why(); why != "" {
-		return why
+// unrequestedReason says why no collector got as far as an operation.
+func (p *projectRun) unrequestedReason(op *operation, v *view) string {
+	if reason := p.skipReason(); reason != "" {
+		return reason
 	}
-	for _, c := range enabledOf(p.project) {
+	for _, c := range enabledCollectors(p.project) {
 		endpoints := c.Spec().Endpoints
 		uses := false
 		for _, e := range endpoints {

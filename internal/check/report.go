@@ -99,8 +99,8 @@ func (c Check) failed(e apiclient.Endpoint, err error) Check {
 	return c
 }
 
-// adviceFor is the advice of the failure but where that tells of an exporter
-// that goes on.
+// adviceFor is the advice of the failure, without what only a running exporter
+// does.
 func adviceFor(failure *apiclient.Error) string {
 	switch failure.Kind {
 	case apiclient.Server:

@@ -14,17 +14,17 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
-// operation is one API of the enabled collectors and what came of its call.
+// operation is one API of the enabled collectors and the outcome of its call.
 type operation struct {
 	endpoint   apiclient.Endpoint
 	collectors []string
-	// asked says that a collector wanted the call; skipped then says why it
+	// requested says that a collector wanted the call; skipped then says why it
 	// was not made, if it was not.
-	asked   bool
-	skipped string
-	body    []byte
-	err     error
-	took    time.Duration
+	requested bool
+	skipped   string
+	body      []byte
+	err       error
+	took      time.Duration
 	// repeats counts the requests that the first answer had to serve as well.
 	repeats int
 	judged  bool
@@ -41,8 +41,8 @@ type view struct {
 	operations map[string]*operation
 	// halted says why no more calls are made, "" while they are.
 	halted func() string
-	// answered hears of each call.
-	answered func(err error)
+	// observe is called after each call.
+	observe func(err error)
 }
 
 var (
@@ -63,13 +63,13 @@ func (v *view) Call(ctx context.Context, req apiclient.Request) ([]byte, error) 
 	if op == nil {
 		return nil, errNotDeclared
 	}
-	if op.asked {
+	if op.requested {
 		if op.repeats++; op.repeats > maxRepeats {
 			return nil, errEndless
 		}
 		return op.body, op.err
 	}
-	op.asked = true
+	op.requested = true
 	if op.skipped = v.halted(); op.skipped != "" {
 		op.err = errNotMade
 		return nil, op.err
@@ -80,7 +80,7 @@ func (v *view) Call(ctx context.Context, req apiclient.Request) ([]byte, error) 
 	if op.err == nil {
 		op.body = firstOnly(req.Endpoint, op.body)
 	}
-	v.answered(op.err)
+	v.observe(op.err)
 	return op.body, op.err
 }
 
@@ -96,7 +96,7 @@ func (v *view) probe(ctx context.Context, c area.Collector, in area.Input) []*op
 	var fresh []*operation
 	for _, e := range c.Spec().Endpoints {
 		op := v.operations[keyOf(e)]
-		if !op.asked || op.judged {
+		if !op.requested || op.judged {
 			continue
 		}
 		op.judge(err, op.repeats > before[op])
@@ -160,7 +160,7 @@ func firstOnly(e apiclient.Endpoint, body []byte) []byte {
 		return body
 	}
 	answer[e.Page.Items] = first
-	if _, told := answer[e.Page.Total]; told {
+	if _, hasTotal := answer[e.Page.Total]; hasTotal {
 		answer[e.Page.Total] = json.RawMessage(strconv.Itoa(len(items)))
 	}
 	cut, err := json.Marshal(answer)

@@ -52,10 +52,10 @@ func (c *checker) alertmanager(at path, f fileAlertmanager, urls map[string]path
 		ProxyConfig: promconfig.ProxyConfig{
 			ProxyURL: c.proxy(at.key("proxy_url"), f.ProxyURL), NoProxy: f.NoProxy, ProxyFromEnvironment: f.ProxyFromEnvironment,
 		},
-		FollowRedirects: orTrue(f.FollowRedirects), EnableHTTP2: orTrue(f.EnableHTTP2),
+		FollowRedirects: trueUnlessSet(f.FollowRedirects), EnableHTTP2: trueUnlessSet(f.EnableHTTP2),
 		HTTPHeaders: c.headers(at.key("http_headers"), f.HTTPHeaders),
 	}
-	c.oneLogin(at, h)
+	c.oneAuthMethod(at, h)
 	switch {
 	case f.ProxyURL != "" && f.ProxyFromEnvironment:
 		c.wrong(at.key("proxy_from_environment"), "proxy_url is given as well: keep one of the two")
@@ -96,13 +96,13 @@ func (c *checker) alertmanagerURL(at path, text string) (string, *promconfig.Bas
 	return strings.TrimRight(u.String(), "/"), user
 }
 
-// oneLogin reports ways to log in that exclude each other.
-func (c *checker) oneLogin(at path, h promconfig.HTTPClientConfig) {
+// oneAuthMethod reports ways to log in that exclude each other.
+func (c *checker) oneAuthMethod(at path, h promconfig.HTTPClientConfig) {
 	var given []string
-	for key, is := range map[string]bool{
+	for key, set := range map[string]bool{
 		"basic_auth": h.BasicAuth != nil, "authorization": h.Authorization != nil, "oauth2": h.OAuth2 != nil,
 	} {
-		if is {
+		if set {
 			given = append(given, key)
 		}
 	}
@@ -125,8 +125,8 @@ func (c *checker) basicAuth(at path, f fileBasicAuth) *promconfig.BasicAuth {
 	return b
 }
 
-// headerWord is a scheme of the header Authorization.
-func headerWord(s string) bool {
+// isAuthScheme tells whether s can be a scheme of the header Authorization.
+func isAuthScheme(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
 		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
 	})
@@ -143,7 +143,7 @@ func (c *checker) authorization(at path, f *fileAuthorization) *promconfig.Autho
 	switch {
 	case strings.EqualFold(a.Type, "basic"):
 		c.wrong(at.key("type"), "for Basic use basic_auth, which takes user name and password")
-	case !headerWord(a.Type):
+	case !isAuthScheme(a.Type):
 		c.wrong(at.key("type"), "expected one word such as Bearer")
 	}
 	token := c.secret(at, "credentials", f.Credentials, a.CredentialsFile)
@@ -252,4 +252,4 @@ func (c *checker) within(at path, d, least, most time.Duration) {
 	}
 }
 
-func orTrue(given *bool) bool { return given == nil || *given }
+func trueUnlessSet(given *bool) bool { return given == nil || *given }

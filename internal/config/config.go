@@ -4,15 +4,17 @@
 package config
 
 import (
+	"fmt"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"time"
 
 	promconfig "github.com/prometheus/common/config"
 )
 
 // Config is a checked configuration with all defaults applied. It comes from
-// Load, FromEnvironment or Parse only, and nobody changes it afterwards.
+// Load, FromEnvironment or Parse only, and is never changed afterwards.
 type Config struct {
 	Accounts []Account
 	Privacy  Privacy
@@ -120,6 +122,29 @@ type CollectorSchema struct {
 	Interval   time.Duration
 	// Options are the keys beside enabled and interval.
 	Options []OptionSchema
+}
+
+// Switches returns the settings that turn on every boolean option.
+func (c CollectorSchema) Switches() []string {
+	var settings []string
+	for _, o := range c.Options {
+		if _, isSwitch := o.Default.(bool); isSwitch {
+			settings = append(settings, o.Name+": true")
+		}
+	}
+	return settings
+}
+
+// CollectorsSection returns the section collectors of a file: which of them
+// are enabled, and with which settings.
+func (s Schema) CollectorsSection(choose func(CollectorSchema) (enabled bool, settings []string)) string {
+	var b strings.Builder
+	b.WriteString("collectors:\n")
+	for _, c := range s.Collectors {
+		enabled, settings := choose(c)
+		fmt.Fprintf(&b, "  %s: {%s}\n", c.Name, strings.Join(append([]string{fmt.Sprint("enabled: ", enabled)}, settings...), ", "))
+	}
+	return b.String()
 }
 
 // OptionSchema describes one option. The type of Default is the type of the

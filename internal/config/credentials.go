@@ -22,9 +22,9 @@ func (c *checker) credentials(at path, f fileCredentials) Credentials {
 	access := c.secret(at, "access_key", r.AccessKey, r.AccessKeyFile)
 	secret := c.secret(at, "secret_key", r.SecretKey, r.SecretKeyFile)
 	token := c.secret(at, "security_token", r.SecurityToken, r.SecurityTokenFile)
-	c.word(access)
-	c.word(secret)
-	c.word(token)
+	c.noWhiteSpace(access)
+	c.noWhiteSpace(secret)
+	c.noWhiteSpace(token)
 	keys := access.given || secret.given || token.given
 	switch {
 	case f.Source != "":
@@ -32,7 +32,7 @@ func (c *checker) credentials(at path, f fileCredentials) Credentials {
 	case keys:
 		c.required(at, "access_key", access)
 		c.required(at, "secret_key", secret)
-		c.ownKey(access.at, access.text)
+		c.uniqueKey(access.at, access.text)
 	case !c.failed[at.key("access_key").id] && !c.failed[at.key("secret_key").id] && !c.failed[at.key("source").id]:
 		c.wrong(at, "the account has no credentials: give access_key and secret_key, their _file forms, or source")
 	}
@@ -55,18 +55,18 @@ func (c *checker) source(at path, source string, keys bool) {
 		if len(missing) > 0 && !c.schema.Offline {
 			c.wrong(at, "not set in the environment: %s; set what is missing or choose another source", enumeration(missing))
 		}
-		c.ownKey(at, c.env(envAccessKey))
+		c.uniqueKey(at, c.env(envAccessKey))
 	case fromProfile, fromMetadata:
 		// No access key can look like this: it is not one word.
-		c.ownKey(at, "source "+source)
+		c.uniqueKey(at, "source "+source)
 	default:
 		c.wrong(at, "expected environment, profile or metadata")
 	}
 }
 
-// ownKey reports an access key that another account uses. The API counts
+// uniqueKey reports an access key that another account uses. The API counts
 // calls by user: two accounts would each use the whole budget of the same one.
-func (c *checker) ownKey(at path, key string) {
+func (c *checker) uniqueKey(at path, key string) {
 	if key != "" {
 		c.unique(at, key, c.keys, "the access key is that of %s already: put the projects of one key under one account, they share its API limits")
 	}
@@ -102,9 +102,9 @@ func (c *checker) required(at path, key string, input secretInput) {
 	}
 }
 
-// word refuses white space and control characters, which a header cannot
-// carry and which come from careless copying.
-func (c *checker) word(input secretInput) {
+// noWhiteSpace refuses white space and control characters: a header cannot carry
+// them, and they come from careless copying.
+func (c *checker) noWhiteSpace(input secretInput) {
 	if strings.ContainsFunc(input.text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		c.wrong(input.at, "has white space or control characters inside: copy it again")
 	}

@@ -27,7 +27,7 @@ type decoder struct {
 func (d *decoder) value(n *yaml.Node, at path, out reflect.Value) bool {
 	line := n.Line
 	n = target(n)
-	if isNull(n) || !d.affordable(line) {
+	if isNull(n) || !d.withinLimit(line) {
 		return false
 	}
 	if v, ok := out.Addr().Interface().(*collectorKeys); ok {
@@ -56,8 +56,8 @@ func (d *decoder) value(n *yaml.Node, at path, out reflect.Value) bool {
 	return true
 }
 
-// affordable counts values and gives up when there are too many.
-func (d *decoder) affordable(line int) bool {
+// withinLimit counts values and gives up when there are too many.
+func (d *decoder) withinLimit(line int) bool {
 	d.values++
 	if d.values == maxValues {
 		d.stop(line, "the aliases of the file multiply to more than %d values: write less of it with aliases", maxValues)

@@ -24,16 +24,16 @@ type Interval struct {
 // Read returns the content of a configuration file. The error is of type
 // Errors.
 func Read(path string) ([]byte, error) {
-	content, err := readNow(path)
+	content, err := readNonBlocking(path)
 	if err != nil {
 		return nil, Errors{{File: path, Message: "cannot read the configuration file: " + reason(err) + "; check --config.file"}}
 	}
 	return content, nil
 }
 
-// readNow reads a file or what is in a pipe. A named pipe that nobody writes to
-// must not keep a reload, and with it the shutdown, waiting: it is empty.
-func readNow(path string) ([]byte, error) {
+// readNonBlocking reads a file or what is in a pipe. A named pipe that nobody
+// writes to counts as empty: it must not block a reload and the shutdown.
+func readNonBlocking(path string) ([]byte, error) {
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
@@ -170,14 +170,14 @@ func member(n *yaml.Node, name string) *yaml.Node {
 	case i < 0:
 		value := &yaml.Node{Kind: yaml.MappingNode}
 		if merged := find(n, name); merged != nil && !isNull(merged) {
-			value = copied(merged)
+			value = deepCopy(merged)
 		}
 		n.Content = append(n.Content, key(name), value)
 		return value
 	case isNull(n.Content[i]):
 		n.Content[i] = &yaml.Node{Kind: yaml.MappingNode}
 	case n.Content[i].Kind == yaml.AliasNode:
-		n.Content[i] = copied(n.Content[i].Alias)
+		n.Content[i] = deepCopy(n.Content[i].Alias)
 	}
 	return n.Content[i]
 }
@@ -185,18 +185,18 @@ func member(n *yaml.Node, name string) *yaml.Node {
 // item is member for a sequence.
 func item(n *yaml.Node, i int) *yaml.Node {
 	if n.Content[i].Kind == yaml.AliasNode {
-		n.Content[i] = copied(n.Content[i].Alias)
+		n.Content[i] = deepCopy(n.Content[i].Alias)
 	}
 	return n.Content[i]
 }
 
-// copied is a deep copy without anchors.
-func copied(n *yaml.Node) *yaml.Node {
+// deepCopy copies a node without its anchors.
+func deepCopy(n *yaml.Node) *yaml.Node {
 	c := *n
 	c.Anchor = ""
 	c.Content = make([]*yaml.Node, len(n.Content))
 	for i, child := range n.Content {
-		c.Content[i] = copied(child)
+		c.Content[i] = deepCopy(child)
 	}
 	return &c
 }

@@ -25,7 +25,7 @@ func (d *decoder) entries(n *yaml.Node, at path, line int) []entry {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, line, value := target(n.Content[i]), n.Content[i].Line, n.Content[i+1]
 		switch before, again := seen[k.Value]; {
-		case !d.affordable(line):
+		case !d.withinLimit(line):
 			return nil
 		case k.Kind != yaml.ScalarNode:
 			d.add(at, line, "a key must be one word")
@@ -58,7 +58,7 @@ func (d *decoder) merged(n *yaml.Node, at path) []entry {
 		d.fail(at, line, "the mapping is merged (<<) into itself: remove the alias")
 		return nil
 	}
-	if !d.affordable(line) {
+	if !d.withinLimit(line) {
 		return nil
 	}
 	d.merging = append(d.merging, n)
@@ -74,7 +74,7 @@ func (d *decoder) merged(n *yaml.Node, at path) []entry {
 }
 
 // unknown reports a key that does not exist. The key that was probably meant
-// counts as failed, so that nobody calls it missing.
+// counts as failed, so that it is not reported as missing too.
 func (d *decoder) unknown(at path, e entry, what string, known []string) {
 	meant := closest(e.key, known)
 	if meant == "" {

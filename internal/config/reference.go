@@ -135,9 +135,9 @@ func (r *reference) collectors(schema Schema) {
 		"`accounts[].projects[].collectors`, where they override those here one by one.\n\n")
 	common := map[string]bool{}
 	r.head("key of every collector")
-	for _, o := range schema.common() {
+	for _, o := range schema.commonOptions() {
 		common[o.Name] = true
-		r.row(o.Name, kindOfType(reflect.TypeOf(o.Default)), schema.standard(o), o.Help)
+		r.row(o.Name, kindOfType(reflect.TypeOf(o.Default)), schema.commonDefault(o), o.Help)
 	}
 	r.WriteString("\n| collector | `enabled` | `interval` | reads |\n|---|---|---|---|\n")
 	for _, c := range schema.Collectors {
@@ -154,8 +154,8 @@ func (r *reference) collectors(schema Schema) {
 	}
 }
 
-// common returns the options that every collector has.
-func (s Schema) common() []OptionSchema {
+// commonOptions returns the options that every collector has.
+func (s Schema) commonOptions() []OptionSchema {
 	if len(s.Collectors) == 0 {
 		return nil
 	}
@@ -168,8 +168,8 @@ func (s Schema) common() []OptionSchema {
 	return all
 }
 
-// standard is the default of a common option, where all have the same.
-func (s Schema) standard(option OptionSchema) string {
+// commonDefault is the default of a common option, where all have the same.
+func (s Schema) commonDefault(option OptionSchema) string {
 	for _, c := range s.Collectors {
 		for _, o := range c.options() {
 			if o.Name == option.Name && o.Default != option.Default {

@@ -53,14 +53,14 @@ var yamlPrefix = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 // syntaxProblem is what the YAML library says, which is free of content but
 // for the name of an unknown anchor: an unquoted secret may begin with `*`.
 func syntaxProblem(err error) string {
-	problem := withoutLine(err)
+	problem := stripLine(err)
 	if strings.HasPrefix(problem, "unknown anchor") {
 		return "an alias (*name) has no anchor (&name) before it: put values that begin with * in quotes"
 	}
 	return problem + ": check indentation, brackets and quotes around here"
 }
 
-func withoutLine(err error) string { return yamlPrefix.ReplaceAllString(err.Error(), "") }
+func stripLine(err error) string { return yamlPrefix.ReplaceAllString(err.Error(), "") }
 
 // lineReader delivers a file line by line and so knows how far a parser read.
 type lineReader struct {
@@ -87,14 +87,14 @@ func (r *lineReader) Read(p []byte) (int, error) {
 const maxBack = 20
 
 // errorLine finds the line of a syntax error: the one after the longest
-// beginning of the file that does not have the error. The library itself
-// names a line too early, that of the structure around the error, or none; it
-// has to do for text in quotes or brackets that goes on for long.
+// beginning of the file without the error. The library names a line too early,
+// that of the structure around the error, or none; its line is used where
+// quotes or brackets span many lines.
 func (r *lineReader) errorLine(err error) int {
 	last := min(r.line+1, len(r.lines))
 	for line := last; line > max(last-maxBack, 0); line-- {
 		_, before := documents(bytes.NewReader(bytes.Join(r.lines[:line-1], nil)))
-		if before == nil || withoutLine(before) != withoutLine(err) {
+		if before == nil || stripLine(before) != stripLine(err) {
 			return line
 		}
 	}

@@ -19,20 +19,20 @@ type account struct {
 	api      *apiclient.Account
 }
 
-// retired is an account that a reload has left out. The API goes on counting
-// its calls: whoever comes with the same keys has to take over its budgets.
-type retired struct {
+// retiredAccount is an account that a reload has left out. The API goes on
+// counting its calls: an account with the same keys takes over its budgets.
+type retiredAccount struct {
 	*account
 	since time.Time
 }
 
-// rememberRetired is far longer than any call counts.
-const rememberRetired = time.Hour
+// retiredRetention is far longer than a call counts in any budget.
+const retiredRetention = time.Hour
 
 // newAccount makes all of an account that can fail. What an account of the
 // same settings has made before is used again.
 func (d *Daemon) newAccount(a config.Account, before []*account) (*account, error) {
-	made := &account{config: a}
+	built := &account{config: a}
 	credentials, err := credentials(a, before)
 	if err != nil {
 		return nil, fmt.Errorf("account %s: %w", a.Name, err)
@@ -41,16 +41,16 @@ func (d *Daemon) newAccount(a config.Account, before []*account) (*account, erro
 	if err != nil {
 		return nil, fmt.Errorf("account %s: %w", a.Name, err)
 	}
-	made.settings = apiclient.AccountConfig{
+	built.settings = apiclient.AccountConfig{
 		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
 		Share: a.Share, Transport: transport, Observer: d.stats,
 		Logger:    d.options.Logger.With("account", a.Name),
 		UserAgent: UserAgent(),
 	}
 	if d.store != nil {
-		made.settings.Ledger = d.store
+		built.settings.Ledger = d.store
 	}
-	return made, nil
+	return built, nil
 }
 
 func credentials(a config.Account, before []*account) (apiclient.CredentialSource, error) {
@@ -74,25 +74,26 @@ func (d *Daemon) transport(a config.Account, before []*account) (http.RoundTripp
 	return apiclient.NewTransport(TransportConfig(a))
 }
 
-// open puts made in force. An account of the same name goes on with the new
-// settings. One that has another's keys begins with the other's budgets.
-func (made *account) open(before []*account, gone []retired) {
-	at := slices.IndexFunc(before, func(b *account) bool { return b.config.Name == made.config.Name })
-	sameKeys := func(b *account) bool { return b.config.Credentials == made.config.Credentials }
+// open starts to use the account. The API client of an account of the same name
+// takes the new settings; a new client takes over the budgets of other accounts
+// with the same keys.
+func (a *account) open(before []*account, retired []retiredAccount) {
+	at := slices.IndexFunc(before, func(other *account) bool { return other.config.Name == a.config.Name })
+	sameKeys := func(other *account) bool { return other.config.Credentials == a.config.Credentials }
 	if at >= 0 && (sameKeys(before[at]) || !slices.ContainsFunc(before, sameKeys)) {
-		made.api = before[at].api
-		made.api.Apply(made.settings)
+		a.api = before[at].api
+		a.api.Apply(a.settings)
 		return
 	}
-	made.api = apiclient.NewAccount(made.settings)
-	for _, r := range gone {
+	a.api = apiclient.NewAccount(a.settings)
+	for _, r := range retired {
 		if sameKeys(r.account) {
-			made.api.Adopt(r.api)
+			a.api.Adopt(r.api)
 		}
 	}
-	for _, b := range before {
-		if sameKeys(b) {
-			made.api.Adopt(b.api)
+	for _, other := range before {
+		if sameKeys(other) {
+			a.api.Adopt(other.api)
 		}
 	}
 }

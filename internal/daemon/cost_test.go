@@ -43,7 +43,7 @@ func compareCosts(t *testing.T, desktops int) {
 		h := start(t, cfg, newSimulator(desktops, func(c *simulator.Config) {
 			c.Projects, c.StartHour = c.Projects[:1], 15 // when sessions of a whole day are open
 		}))
-		pass(2*interval, synctest.Wait) // the first polls have more to do, or less
+		advance(2*interval, synctest.Wait) // the first polls have more to do, or less
 		measured := h.averagePolls(3 * interval)
 		fleet := fleetOf(h.sim.Truth().Projects[projectHQ], time.Now().Add(-5*interval))
 		h.stop()
@@ -79,7 +79,7 @@ func (h *harness) averagePolls(during time.Duration) map[string]area.Cost {
 	}
 	sum := map[string]area.Cost{}
 	for range during / (10 * time.Second) {
-		pass(10*time.Second, synctest.Wait)
+		advance(10*time.Second, synctest.Wait)
 		for _, s := range h.daemon.scraper.Status()[0].Collectors {
 			if s.LastSuccess.Equal(seen[s.Collector]) {
 				continue

@@ -40,7 +40,7 @@ type Options struct {
 
 // Daemon is the running program.
 type Daemon struct {
-	// Of the whole life.
+	// From New to Stop.
 	options  Options
 	stats    *scraper.APIStats
 	store    *state.Store // nil: nothing is kept over restarts
@@ -49,12 +49,12 @@ type Daemon struct {
 	handler  http.Handler
 
 	// Replaced by Reload.
-	present atomic.Pointer[setup]
-	// outcome of the last attempt to do so.
+	current atomic.Pointer[setup]
+	// outcome of the last reload.
 	outcome atomic.Pointer[reloadOutcome]
 
 	reloading sync.Mutex // guards the following
-	gone      []retired
+	retired   []retiredAccount
 	salt      string // the random one, where none is configured or kept
 }
 
@@ -114,8 +114,8 @@ func newDaemon(options Options, store *state.Store) (*Daemon, error) {
 	for _, a := range first.accounts {
 		a.open(nil, nil)
 	}
-	d.present.Store(first)
-	d.outcome.Store(&reloadOutcome{goodAt: time.Now()})
+	d.current.Store(first)
+	d.outcome.Store(&reloadOutcome{lastSuccess: time.Now()})
 	config := scraper.Config{Stats: d.stats, Published: d.published, Logger: options.Logger}
 	if store != nil {
 		config.Store = store

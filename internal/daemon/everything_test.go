@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/collector"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 	"github.com/workspace-exporter/workspace_exporter/internal/state"
 )
@@ -17,21 +17,13 @@ import (
 // everything is the test configuration with every collector and every series
 // there is.
 func everything() string {
-	var b strings.Builder
-	b.WriteString(testConfig + "collectors:\n")
-	for _, c := range Schema().Collectors {
-		fmt.Fprintf(&b, "  %s: {enabled: true", c.Name)
-		for _, o := range c.Options {
-			if _, isSwitch := o.Default.(bool); isSwitch {
-				fmt.Fprintf(&b, ", %s: true", o.Name)
-			}
-		}
+	return testConfig + Schema().CollectorsSection(func(c config.CollectorSchema) (enabled bool, settings []string) {
+		settings = c.Switches()
 		if c.Name == "statistics_metrics" {
-			b.WriteString(", metric_names: [user_login_count]")
+			settings = append(settings, "metric_names: [user_login_count]")
 		}
-		b.WriteString("}\n")
-	}
-	return b.String()
+		return true, settings
+	})
 }
 
 // TestEverything runs all collectors for an hour: each one succeeds, no
@@ -41,10 +33,10 @@ func TestEverything(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, oneProject(everything()), newSimulator(100))
-		pass(65*time.Minute, synctest.Wait)
+		advance(65*time.Minute, synctest.Wait)
 		s := h.scrape()
 		for _, c := range collector.All() {
-			s.is(1, "exporter_collector_success", "collector="+c.Spec().Name)
+			s.expect(1, "exporter_collector_success", "collector="+c.Spec().Name)
 		}
 		for _, line := range h.warnings() {
 			t.Errorf("warning: %s", line)
@@ -81,9 +73,9 @@ func TestPrivacy(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sim := newSimulator(60)
 				h := start(t, cfg, sim)
-				pass(20*time.Minute, synctest.Wait)
+				advance(20*time.Minute, synctest.Wait)
 				sim.SetFault("ListUsers", simulator.Failing(500, "WKS.1")) // errors are told too
-				pass(20*time.Minute, synctest.Wait)
+				advance(20*time.Minute, synctest.Wait)
 				h.page("/metrics")
 				h.page("/")
 				h.warnings()

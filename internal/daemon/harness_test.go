@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httptrace"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +18,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // The simulated accounts: two projects on one key, and a second account.
@@ -42,6 +41,14 @@ accounts:
     credentials: {access_key: AKOTHER, secret_key: ` + secretCanary + `}
     projects:
       - {name: branch, region: ap-southeast-3, project_id: ` + projectBranch + `}
+`
+
+// hqConfig is one project alone.
+const hqConfig = `
+accounts:
+  - name: prod
+    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
+    projects: [{name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `}]
 `
 
 // oneProject leaves the first project of a configuration: it is enough where
@@ -70,64 +77,12 @@ func newSimulator(desktops int, change ...func(*simulator.Config)) *simulator.Si
 	return simulator.New(c)
 }
 
-// inProcess takes requests to a handler without a network, so that everything
-// can happen in fake time.
-type inProcess struct{ handler http.Handler }
-
-// RoundTrip implements http.RoundTripper.
-func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.WroteRequest != nil {
-		trace.WroteRequest(httptrace.WroteRequestInfo{})
-	}
-	answered := make(chan *http.Response, 1)
-	go func() {
-		defer close(answered)
-		defer func() { _ = recover() }() // http.ErrAbortHandler: the connection breaks
-		w := httptest.NewRecorder()
-		t.handler.ServeHTTP(w, r)
-		answered <- w.Result()
-	}()
-	select {
-	case res, ok := <-answered:
-		if !ok {
-			return nil, io.ErrUnexpectedEOF
-		}
-		return res, nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
-}
-
-// logLines collects what is logged.
-type logLines struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logLines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-// take returns the lines so far and forgets them.
-func (l *logLines) take() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	lines := strings.Split(strings.TrimSpace(l.buf.String()), "\n")
-	l.buf.Reset()
-	if lines[0] == "" {
-		return nil
-	}
-	return lines
-}
-
 // harness is a daemon on a simulator.
 type harness struct {
 	*testing.T
 	sim    *simulator.Simulator
 	daemon *Daemon
-	log    *logLines
+	log    *testutil.Buffer
 	all    *bytes.Buffer // every page and log line, to look for secrets
 	stop   func()
 	// config is what a reload reads.
@@ -157,7 +112,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // startBeside runs a daemon that also reaches some other hosts.
 func startBeside(t *testing.T, cfg string, sim *simulator.Simulator, hosts map[string]http.Handler) *harness {
 	t.Helper()
-	h := &harness{T: t, sim: sim, log: &logLines{}, all: &bytes.Buffer{}, config: cfg}
+	h := &harness{T: t, sim: sim, log: &testutil.Buffer{}, all: &bytes.Buffer{}, config: cfg}
 	load := func() (*config.Config, error) {
 		return config.Parse("config.yml", []byte(h.config), Schema(), func(string) string { return "" })
 	}
@@ -166,7 +121,7 @@ func startBeside(t *testing.T, cfg string, sim *simulator.Simulator, hosts map[s
 		t.Fatal(err)
 	}
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Load: load, Transport: inProcess{&network{sim, hosts}}})
+	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Load: load, Transport: testutil.Transport{Handler: &network{sim, hosts}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,10 +148,10 @@ func (h *harness) page(path string) (int, string) {
 // warnings returns the log lines of level warn and above since the last call.
 func (h *harness) warnings() []string {
 	var kept []string
-	for _, line := range h.log.take() {
-		h.all.WriteString(line + "\n")
+	for line := range strings.Lines(h.log.Take()) {
+		h.all.WriteString(line)
 		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") {
-			kept = append(kept, line)
+			kept = append(kept, strings.TrimSpace(line))
 		}
 	}
 	return kept
@@ -252,7 +207,7 @@ func (s scraped) sum(name string, want ...string) (sum float64, n int) {
 	return sum, n
 }
 
-func (s scraped) is(want float64, name string, with ...string) {
+func (s scraped) expect(want float64, name string, with ...string) {
 	s.Helper()
 	got, n := s.sum(name, with...)
 	if n == 0 {
@@ -262,7 +217,7 @@ func (s scraped) is(want float64, name string, with ...string) {
 	}
 }
 
-func (s scraped) absent(name string, with ...string) {
+func (s scraped) expectAbsent(name string, with ...string) {
 	s.Helper()
 	if _, n := s.sum(name, with...); n > 0 {
 		s.Errorf("%s%v is still there", name, with)
@@ -282,8 +237,8 @@ func (h *harness) withinBudget(share float64) {
 	}
 }
 
-// pass lets fake time go by and waits until everything has settled.
-func pass(d time.Duration, wait func()) {
+// advance lets fake time go by and waits until everything has settled.
+func advance(d time.Duration, wait func()) {
 	time.Sleep(d)
 	wait()
 }

@@ -21,11 +21,11 @@ func TestHour(t *testing.T) {
 		if code, _ := h.page("/-/ready"); code != http.StatusServiceUnavailable {
 			t.Errorf("ready before the first poll: %d", code)
 		}
-		pass(time.Minute, synctest.Wait)
+		advance(time.Minute, synctest.Wait)
 		if code, body := h.page("/-/ready"); code != http.StatusOK {
 			t.Errorf("not ready after a minute: %d %s", code, body)
 		}
-		pass(4*time.Minute, synctest.Wait)
+		advance(4*time.Minute, synctest.Wait)
 		h.compare()
 
 		faults := []struct {
@@ -51,7 +51,7 @@ func TestHour(t *testing.T) {
 			h.endure(f.name, f.fault, f.lasts, f.after, f.says)
 		}
 		if rest := time.Hour - time.Since(begin); rest > 0 {
-			pass(rest, synctest.Wait)
+			advance(rest, synctest.Wait)
 		}
 		h.compare()
 		h.withinBudget(0.5)
@@ -74,7 +74,7 @@ func (h *harness) endure(name string, fault simulator.Fault, lasts, after time.D
 	}
 	h.sim.SetFault("", fault)
 	began := time.Now()
-	pass(62*time.Second, synctest.Wait)
+	advance(62*time.Second, synctest.Wait)
 	s := h.scrape()
 	if sum, n := s.sum("exporter_collector_success", "collector=login_state"); n != 3 || sum != 0 {
 		h.Errorf("%s: after a minute %v of %d login_state collectors succeed", name, sum, n)
@@ -88,20 +88,20 @@ func (h *harness) endure(name string, fault simulator.Fault, lasts, after time.D
 		h.Errorf("%s: %d log lines in the first minute are a flood", name, len(lines))
 	}
 
-	pass(lasts-time.Since(began), synctest.Wait)
+	advance(lasts-time.Since(began), synctest.Wait)
 	s = h.scrape()
-	s.absent("desktops_login_state")
-	s.absent("desktops_observed")
-	s.is(0, "exporter_collector_success", "collector=desktops")
+	s.expectAbsent("desktops_login_state")
+	s.expectAbsent("desktops_observed")
+	s.expect(0, "exporter_collector_success", "collector=desktops")
 	if lines := h.warnings(); len(lines) > 2*loops {
 		h.Errorf("%s: %d more log lines are a flood, the last: %s", name, len(lines), lines[len(lines)-1])
 	}
 
 	h.sim.Repair("")
-	pass(after, synctest.Wait)
+	advance(after, synctest.Wait)
 	s = h.scrape()
 	for _, collector := range []string{"login_state", "run_state", "alarms", "statistics", "desktops", "login_records"} {
-		s.is(3, "exporter_collector_success", "collector="+collector)
+		s.expect(3, "exporter_collector_success", "collector="+collector)
 	}
 	if _, n := s.sum("desktops_login_state", project("hq")); n != 5 {
 		h.Errorf("%s: %d series of desktops_login_state after the repair", name, n)
@@ -113,7 +113,7 @@ func (h *harness) endure(name string, fault simulator.Fault, lasts, after time.D
 func (h *harness) compare() {
 	h.Helper()
 	h.sim.Freeze()
-	pass(6*time.Minute, synctest.Wait)
+	advance(6*time.Minute, synctest.Wait)
 	truth, s := h.sim.Truth(), h.scrape()
 	for name, id := range map[string]string{"hq": projectHQ, "lab": projectLab, "branch": projectBranch} {
 		compareProject(s, name, truth.Projects[id])
@@ -124,40 +124,40 @@ func (h *harness) compare() {
 func compareProject(s scraped, name string, p simulator.ProjectTruth) {
 	s.Helper()
 	of := project(name)
-	is := func(want int, metric string, with ...string) {
+	expect := func(want int, metric string, with ...string) {
 		s.Helper()
-		s.is(float64(want), metric, append(with, of)...)
+		s.expect(float64(want), metric, append(with, of)...)
 	}
-	is(p.ByType["DEDICATED"].Total, "desktops", "desktop_type=dedicated")
-	is(p.ByType["POOLED"].Total, "desktops", "desktop_type=pooled")
+	expect(p.ByType["DEDICATED"].Total, "desktops", "desktop_type=dedicated")
+	expect(p.ByType["POOLED"].Total, "desktops", "desktop_type=pooled")
 	for state, key := range map[string]string{"stopped": "SHUTOFF", "active": "ACTIVE", "error": "ERROR", "hibernated": "HIBERNATED"} {
-		is(p.Run[key], "desktops_run_state", "state="+state)
+		expect(p.Run[key], "desktops_run_state", "state="+state)
 	}
 	for state, key := range map[string]string{
 		"in_use": "CONNECTED", "ready": "REGISTERED", "disconnected": "DISCONNECTED",
 		"unregistered": "UNREGISTER", "unable_to_connect": simulator.UnableToConnect,
 	} {
-		is(p.Login[key], "desktops_login_state", "state="+state)
+		expect(p.Login[key], "desktops_login_state", "state="+state)
 	}
 	for state, key := range map[string]string{"attached": "ATTACHED", "unattached": "UNATTACH", "attaching": "ATTACHING", "attach_error": "ATTACHFAIL"} {
-		is(p.Attach[key], "desktops_attach_state", "state="+state)
+		expect(p.Attach[key], "desktops_attach_state", "state="+state)
 	}
 	if p.Total > 0 {
-		is(p.Total, "desktops_observed")
+		expect(p.Total, "desktops_observed")
 	}
 	for _, pool := range p.Pools {
-		is(1, "pool_info", "pool_id="+pool.ID, "pool="+pool.Name)
-		is(pool.Fleet.Total, "pool_desktops", "pool_id="+pool.ID)
-		is(pool.Fleet.Run["ACTIVE"], "pool_desktops_run_state", "pool_id="+pool.ID, "state=active")
-		is(pool.Fleet.Login["CONNECTED"], "pool_desktops_login_state", "pool_id="+pool.ID, "state=in_use")
-		is(pool.Fleet.Attach["ATTACHED"], "pool_desktops_attach_state", "pool_id="+pool.ID, "state=attached")
+		expect(1, "pool_info", "pool_id="+pool.ID, "pool="+pool.Name)
+		expect(pool.Fleet.Total, "pool_desktops", "pool_id="+pool.ID)
+		expect(pool.Fleet.Run["ACTIVE"], "pool_desktops_run_state", "pool_id="+pool.ID, "state=active")
+		expect(pool.Fleet.Login["CONNECTED"], "pool_desktops_login_state", "pool_id="+pool.ID, "state=in_use")
+		expect(pool.Fleet.Attach["ATTACHED"], "pool_desktops_attach_state", "pool_id="+pool.ID, "state=attached")
 		if pool.Fleet.Total > 0 { // combinations of states that no desktop is in have no series
-			is(pool.Fleet.Total, "desktops_observed", "pool_id="+pool.ID)
+			expect(pool.Fleet.Total, "desktops_observed", "pool_id="+pool.ID)
 		}
 	}
 	for number, level := range map[int]string{1: "critical", 2: "major", 3: "minor", 4: "info"} {
-		is(p.ActiveAlarms()[number], "alarms_active", "level="+level)
-		is(p.AlarmRecords()[number], "alarm_records", "level="+level)
+		expect(p.ActiveAlarms()[number], "alarms_active", "level="+level)
+		expect(p.AlarmRecords()[number], "alarm_records", "level="+level)
 	}
 	active := 0
 	for _, n := range p.ActiveAlarms() {
@@ -166,21 +166,21 @@ func compareProject(s scraped, name string, p simulator.ProjectTruth) {
 	if _, n := s.sum("alarm_active_since_timestamp_seconds", of); n != active {
 		s.Errorf("%s: %d series of active alarms, want %d", name, n, active)
 	}
-	is(p.OnlineUsers, "online_users")
+	expect(p.OnlineUsers, "online_users")
 	for _, q := range p.Quotas {
 		site := q.SiteID
 		if strings.Contains(site, "center") {
 			site = "center"
 		}
-		is(q.Used, "quota_used", "site_id="+site, "resource="+q.Type)
+		expect(q.Used, "quota_used", "site_id="+site, "resource="+q.Type)
 		if q.Limit >= 0 {
-			is(q.Limit, "quota_limit", "site_id="+site, "resource="+q.Type)
+			expect(q.Limit, "quota_limit", "site_id="+site, "resource="+q.Type)
 		} else {
-			s.absent("quota_limit", "site_id="+site, "resource="+q.Type, of)
+			s.expectAbsent("quota_limit", "site_id="+site, "resource="+q.Type, of)
 		}
 	}
 	for _, days := range []int{7, 14, 30, 60, 90} {
-		is(p.IdleDesktops(days), "desktops_idle", fmt.Sprintf("bucket=%dd", days))
+		expect(p.IdleDesktops(days), "desktops_idle", fmt.Sprintf("bucket=%dd", days))
 	}
 }
 
@@ -195,11 +195,11 @@ func TestSizes(t *testing.T) {
 				sim := newSimulator(desktops, func(c *simulator.Config) { c.Projects = c.Projects[:1] })
 				sim.Freeze()
 				h := start(t, oneProject(core()), sim)
-				pass(4*time.Minute, synctest.Wait)
+				advance(4*time.Minute, synctest.Wait)
 				s := h.scrape()
 				compareProject(s, "hq", h.sim.Truth().Projects[projectHQ])
 				if desktops == 0 {
-					s.absent("desktops_observed")
+					s.expectAbsent("desktops_observed")
 				}
 				h.withinBudget(0.5)
 				if lines := h.warnings(); len(lines) > 0 {

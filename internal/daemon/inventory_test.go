@@ -1,12 +1,13 @@
 package daemon
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
@@ -18,28 +19,15 @@ var inventory = []string{
 }
 
 func inventoryConfig() string {
-	var b strings.Builder
-	b.WriteString(`
-accounts:
-  - name: prod
-    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
-    projects: [{name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `}]
-collectors:
-`)
-	wanted := map[string]string{}
-	for _, name := range inventory {
-		wanted[name] = "{enabled: true}"
-	}
-	wanted["desktop_monitor"] = "{enabled: true, select: running}"
-	wanted["desktop_details"] = "{enabled: true, per_desktop: true}"
-	for _, c := range Schema().Collectors {
-		settings := wanted[c.Name]
-		if settings == "" {
-			settings = "{enabled: false}"
+	return hqConfig + Schema().CollectorsSection(func(c config.CollectorSchema) (enabled bool, settings []string) {
+		switch c.Name {
+		case "desktop_monitor":
+			settings = []string{"select: running"}
+		case "desktop_details":
+			settings = []string{"per_desktop: true"}
 		}
-		fmt.Fprintf(&b, "  %s: %s\n", c.Name, settings)
-	}
-	return b.String()
+		return slices.Contains(inventory, c.Name), settings
+	})
 }
 
 // TestInventory: every collector of the inventory works and shows the truth,
@@ -48,12 +36,12 @@ func TestInventory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, inventoryConfig(), newSimulator(600))
-		pass(65*time.Minute, synctest.Wait)
+		advance(65*time.Minute, synctest.Wait)
 		h.sim.Freeze()
-		pass(16*time.Minute, synctest.Wait)
+		advance(16*time.Minute, synctest.Wait)
 		p, s := h.sim.Truth().Projects[projectHQ], h.scrape()
 		for _, name := range inventory {
-			s.is(1, "exporter_collector_success", "collector="+name)
+			s.expect(1, "exporter_collector_success", "collector="+name)
 		}
 		compareService(s)
 		comparePools(s, p)
@@ -71,14 +59,14 @@ func TestInventory(t *testing.T) {
 
 func compareService(s scraped) {
 	s.Helper()
-	s.is(1, "service_status", "site_id=center", "status=SUBSCRIBED")
-	s.is(3, "service_status", "status=SUBSCRIBED")
-	s.is(1, "access_status", "site_id=s-edge1", "status=available")
-	s.is(1, "directory_status", "status=connected")
-	s.is(0, "locked")
-	s.is(3, "site_info")
-	s.is(1, "site_status", "site_id=s-center", "status=SUBSCRIBED")
-	s.is(2, "edge_site_status", "status=available")
+	s.expect(1, "service_status", "site_id=center", "status=SUBSCRIBED")
+	s.expect(3, "service_status", "status=SUBSCRIBED")
+	s.expect(1, "access_status", "site_id=s-edge1", "status=available")
+	s.expect(1, "directory_status", "status=connected")
+	s.expect(0, "locked")
+	s.expect(3, "site_info")
+	s.expect(1, "site_status", "site_id=s-center", "status=SUBSCRIBED")
+	s.expect(2, "edge_site_status", "status=available")
 	if sum, n := s.sum("edge_site_usage_ratio"); n != 6 || sum <= 0 || sum > 6 {
 		s.Errorf("edge_site_usage_ratio: %d series, sum %v", n, sum)
 	}
@@ -87,40 +75,40 @@ func compareService(s scraped) {
 			s.Errorf("certificates of source %s: %v", source, sum)
 		}
 	}
-	s.is(2, "access_address_backups", "site_id=s-center")
-	s.is(1, "nat_mappings", "nat_map_type=PORT")
-	s.is(2, "tenant_config_enabled")
-	s.is(2, "tenant_feature_enabled")
-	s.is(1, "desktop_name_policies", "contains_user=true")
-	s.is(7*24*3600, "hibernation_shutdown_seconds")
-	s.is(0, "agency_missing_permissions", "scene=WORKSPACE")
-	s.is(1, "agency_missing_permissions", "scene=SCREEN_RECORD")
+	s.expect(2, "access_address_backups", "site_id=s-center")
+	s.expect(1, "nat_mappings", "nat_map_type=PORT")
+	s.expect(2, "tenant_config_enabled")
+	s.expect(2, "tenant_feature_enabled")
+	s.expect(1, "desktop_name_policies", "contains_user=true")
+	s.expect(7*24*3600, "hibernation_shutdown_seconds")
+	s.expect(0, "agency_missing_permissions", "scene=WORKSPACE")
+	s.expect(1, "agency_missing_permissions", "scene=SCREEN_RECORD")
 }
 
 func comparePools(s scraped, p simulator.ProjectTruth) {
 	s.Helper()
 	for _, pool := range p.Pools {
 		of := "pool_id=" + pool.ID
-		s.is(1, "pool_status", of, "status="+pool.Status)
-		s.is(float64(pool.Used), "pool_desktops_bound", of)
-		s.is(float64(pool.Isolated), "pool_isolated_desktops", of)
+		s.expect(1, "pool_status", of, "status="+pool.Status)
+		s.expect(float64(pool.Used), "pool_desktops_bound", of)
+		s.expect(float64(pool.Isolated), "pool_isolated_desktops", of)
 		maintenance := 0.0
 		if pool.Maintenance {
 			maintenance = 1
 		}
-		s.is(maintenance, "pool_in_maintenance", of)
+		s.expect(maintenance, "pool_in_maintenance", of)
 		drift := p.Inventory.Drift[pool.ID]
-		s.is(float64(drift.Image), "pool_drift_desktops", of, "attribute=image_id")
-		s.is(float64(drift.DiskSize), "pool_drift_desktops", of, "attribute=disk_size")
-		s.is(float64(p.Inventory.PoolUsers[pool.ID]), "pool_authorized_objects", of, "object_type=USER")
-		s.is(1, "pool_authorized_objects", of, "object_type=USER_GROUP")
+		s.expect(float64(drift.Image), "pool_drift_desktops", of, "attribute=image_id")
+		s.expect(float64(drift.DiskSize), "pool_drift_desktops", of, "attribute=disk_size")
+		s.expect(float64(p.Inventory.PoolUsers[pool.ID]), "pool_authorized_objects", of, "object_type=USER")
+		s.expect(1, "pool_authorized_objects", of, "object_type=USER_GROUP")
 	}
 	for _, h := range p.Inventory.Hosts {
 		of := "host_id=" + h.ID
-		s.is(1, "host_state", of, "state="+h.State)
-		s.is(float64(h.VCPUs-h.FreeVCPUs), "host_vcpus_used", of)
-		s.is(float64(h.FreeMemory)*(1<<20), "host_memory_available_bytes", of)
-		s.is(float64(h.Desktops), "host_desktops", of)
+		s.expect(1, "host_state", of, "state="+h.State)
+		s.expect(float64(h.VCPUs-h.FreeVCPUs), "host_vcpus_used", of)
+		s.expect(float64(h.FreeMemory)*(1<<20), "host_memory_available_bytes", of)
+		s.expect(float64(h.Desktops), "host_desktops", of)
 	}
 }
 
@@ -130,7 +118,7 @@ func compareDetails(s scraped, truth simulator.InventoryTruth) {
 		s.Helper()
 		total := 0
 		for value, n := range want {
-			s.is(float64(n), metric, label+"="+names(value))
+			s.expect(float64(n), metric, label+"="+names(value))
 			total += n
 		}
 		if sum, _ := s.sum(metric); int(sum) != total {
@@ -145,10 +133,10 @@ func compareDetails(s scraped, truth simulator.InventoryTruth) {
 	each(truth.Products, "desktops_inventory", "product_id", same)
 	each(truth.HourPackages, "hour_package_desktops", "use_up_policy", same)
 	each(truth.Agents, "desktops_agent", "agent_version", same)
-	s.is(float64(truth.Maintenance), "desktops_in_maintenance")
-	s.is(float64(truth.Isolated), "desktops_isolated")
-	s.is(float64(truth.Disconnected), "desktops_disconnected_age")
-	s.is(float64(truth.TerminalBindings), "terminal_bindings")
+	s.expect(float64(truth.Maintenance), "desktops_in_maintenance")
+	s.expect(float64(truth.Isolated), "desktops_isolated")
+	s.expect(float64(truth.Disconnected), "desktops_disconnected_age")
+	s.expect(float64(truth.TerminalBindings), "terminal_bindings")
 }
 
 func compareMonitor(s scraped, truth simulator.InventoryTruth) {
@@ -156,18 +144,18 @@ func compareMonitor(s scraped, truth simulator.InventoryTruth) {
 	if len(truth.Monitored) < 100 {
 		s.Errorf("only %d desktops are on", len(truth.Monitored))
 	}
-	s.is(float64(len(truth.Monitored)), "desktop_monitor_desktops")
-	s.is(0, "desktop_monitor_desktops_without_data")
+	s.expect(float64(len(truth.Monitored)), "desktop_monitor_desktops")
+	s.expect(0, "desktop_monitor_desktops_without_data")
 	for id, want := range truth.Monitored {
 		of := "desktop_id=" + id
-		s.is(want["cpu_util"]/100, "desktop_cpu_usage_ratio", of)
-		s.is(want["disk_read_bytes_rate"], "desktop_disk_read_bytes_per_second", of)
-		s.is(want["network_outgoing_bytes_aggregate_rate"], "desktop_network_transmit_bytes_per_second", of, "source=aggregate")
-		s.is(want["network_vm_connections"], "desktop_network_connections", of)
+		s.expect(want["cpu_util"]/100, "desktop_cpu_usage_ratio", of)
+		s.expect(want["disk_read_bytes_rate"], "desktop_disk_read_bytes_per_second", of)
+		s.expect(want["network_outgoing_bytes_aggregate_rate"], "desktop_network_transmit_bytes_per_second", of, "source=aggregate")
+		s.expect(want["network_vm_connections"], "desktop_network_connections", of)
 		if memory, guest := want["mem_util"]; guest {
-			s.is(memory/100, "desktop_memory_usage_ratio", of)
+			s.expect(memory/100, "desktop_memory_usage_ratio", of)
 		} else {
-			s.absent("desktop_memory_usage_ratio", of)
+			s.expectAbsent("desktop_memory_usage_ratio", of)
 		}
 	}
 }

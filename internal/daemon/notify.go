@@ -71,9 +71,9 @@ func (d *Daemon) published(p scraper.Publication) {
 	if !ok {
 		return
 	}
-	told := make([]notifier.Alarm, len(alarms))
+	converted := make([]notifier.Alarm, len(alarms))
 	for i, a := range alarms {
-		told[i] = notifier.Alarm{
+		converted[i] = notifier.Alarm{
 			RecordID: a.RecordID, AlarmID: a.AlarmID, Name: a.Name, Level: a.Level, Begin: a.Begin.Time(),
 			Metric: a.MetricName, Event: a.Event,
 			ResourceID: a.ResourceID, Dimensions: a.Dimensions, ResourceName: a.ResourceName,
@@ -84,7 +84,7 @@ func (d *Daemon) published(p scraper.Publication) {
 			Observed: optional(a.Observed),
 		}
 	}
-	d.notifier.Update(notifier.Project{Account: p.Account, Region: p.Region, Name: p.Project}, told, p.Expires)
+	d.notifier.Update(notifier.Project{Account: p.Account, Region: p.Region, Name: p.Project}, converted, p.Expires)
 }
 
 func optional(n apiclient.Number) *float64 {

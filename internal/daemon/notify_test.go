@@ -148,7 +148,7 @@ func TestAlarmsReachAlertmanager(t *testing.T) {
 		activeSince, overSince := map[alertID]time.Time{}, map[alertID]time.Time{}
 		risen, ended := map[string]bool{}, 0
 		for time.Since(began) < time.Hour {
-			pass(step, synctest.Wait)
+			advance(step, synctest.Wait)
 			second.setBroken(int(time.Since(began).Minutes())/10%2 == 1)
 			now, truth, shown := time.Now(), h.trueAlarms(onlyHQ()), am.active()
 			for id, a := range truth {
@@ -184,7 +184,7 @@ func TestAlarmsReachAlertmanager(t *testing.T) {
 		}
 		second.setBroken(false)
 		h.sim.Freeze()
-		pass(time.Minute, synctest.Wait)
+		advance(time.Minute, synctest.Wait)
 		h.sameAlarms("at the end", am, onlyHQ())
 		h.sameAlarms("at the end, the second", second, onlyHQ())
 
@@ -196,11 +196,11 @@ func TestAlarmsReachAlertmanager(t *testing.T) {
 			if sent, _ := s.sum("exporter_alerts_sent_total", "alertmanager="+url); sent < 50 {
 				t.Errorf("%s: only %v sent", url, sent)
 			}
-			s.is(0, "exporter_alerts_dropped_total", "alertmanager="+url)
-			s.is(0, "exporter_alerts_queue_length", "alertmanager="+url)
-			s.is(10000, "exporter_alerts_queue_capacity", "alertmanager="+url)
+			s.expect(0, "exporter_alerts_dropped_total", "alertmanager="+url)
+			s.expect(0, "exporter_alerts_queue_length", "alertmanager="+url)
+			s.expect(10000, "exporter_alerts_queue_capacity", "alertmanager="+url)
 		}
-		s.is(float64(len(h.trueAlarms(onlyHQ()))), "exporter_alerts_active", project("hq"), "account=prod", "region=ap-southeast-3")
+		s.expect(float64(len(h.trueAlarms(onlyHQ()))), "exporter_alerts_active", project("hq"), "account=prod", "region=ap-southeast-3")
 		if _, page := h.page("/"); !strings.Contains(page, "http://am2:9093") {
 			t.Error("the status page does not show the Alertmanagers")
 		}
@@ -236,20 +236,20 @@ func TestAlarmsThroughOutages(t *testing.T) {
 				hosts := map[string]http.Handler{"am1:9093": am, "am2:9093": newAlertmanager(t)}
 				sim := busy()
 				h := startBeside(t, cfg, sim, hosts)
-				pass(15*time.Minute, synctest.Wait)
+				advance(15*time.Minute, synctest.Wait)
 				before := am.active()
 				if len(before) < 2 {
 					t.Fatalf("only %d alerts", len(before))
 				}
 
 				sim.SetFault("ListAlarms", simulator.Failing(500, "WKS.1"))
-				pass(80*time.Second, synctest.Wait)
+				advance(80*time.Second, synctest.Wait)
 				for id := range before {
 					if a := am.active()[id]; time.Since(a.at) > time.Minute {
 						t.Errorf("%v was not sent for %s", id, time.Since(a.at))
 					}
 				}
-				pass(10*time.Minute, synctest.Wait)
+				advance(10*time.Minute, synctest.Wait)
 				for id := range before {
 					am.mu.Lock()
 					a := am.alerts[id]
@@ -259,16 +259,16 @@ func TestAlarmsThroughOutages(t *testing.T) {
 					}
 				}
 				sim.Repair("ListAlarms")
-				pass(31*time.Second, synctest.Wait)
+				advance(31*time.Second, synctest.Wait)
 				sim.Freeze()
-				pass(time.Minute, synctest.Wait)
+				advance(time.Minute, synctest.Wait)
 				h.sameAlarms("after the outage", am, onlyHQ())
 				sim.Thaw()
 
 				for _, down := range []time.Duration{20 * time.Second, 3 * time.Minute} {
-					pass(5*time.Minute, synctest.Wait)
+					advance(5*time.Minute, synctest.Wait)
 					sim.Freeze()
-					pass(32*time.Second, synctest.Wait)
+					advance(32*time.Second, synctest.Wait)
 					before = am.active()
 					resolved := am.resolved()
 					h.stop()
@@ -276,10 +276,10 @@ func TestAlarmsThroughOutages(t *testing.T) {
 						t.Error("the end of the process resolved alerts")
 					}
 					sim.Thaw()
-					pass(down, synctest.Wait)
+					advance(down, synctest.Wait)
 					sim.Freeze()
 					h = startBeside(t, cfg, sim, hosts)
-					pass(32*time.Second, synctest.Wait)
+					advance(32*time.Second, synctest.Wait)
 					now, over := h.trueAlarms(onlyHQ()), 0
 					for id := range before {
 						if _, active := now[id]; active {
@@ -296,7 +296,7 @@ func TestAlarmsThroughOutages(t *testing.T) {
 					if over == 0 && down > time.Minute {
 						t.Error("no alarm ended while the exporter was down: nothing to compare")
 					}
-					pass(5*time.Minute, synctest.Wait)
+					advance(5*time.Minute, synctest.Wait)
 					h.sameAlarms("after the restart", am, onlyHQ())
 					sim.Thaw()
 				}
@@ -315,7 +315,7 @@ func TestAlertsArePrivate(t *testing.T) {
 				am := newAlertmanager(t)
 				cfg := oneProject(only("alarms")) + "alertmanagers: [{url: \"http://am1:9093\"}]\nprivacy: {user_names: " + mode + "}\n"
 				h := startBeside(t, cfg, busy(), map[string]http.Handler{"am1:9093": am})
-				pass(20*time.Minute, synctest.Wait)
+				advance(20*time.Minute, synctest.Wait)
 				h.stop()
 				bodies, named := am.bodies.String(), 0
 				for _, d := range h.sim.Truth().Projects[projectHQ].Desktops {
@@ -353,31 +353,31 @@ func TestReloadAlerting(t *testing.T) {
 		h := startBeside(t, only("alarms")+"alertmanagers: [{url: \"http://am1:9093\"}]\n", sim,
 			map[string]http.Handler{"am1:9093": first, "am2:9093": second})
 		all := map[string]string{projectHQ: "hq", projectLab: "lab", projectBranch: "branch"}
-		pass(15*time.Minute, synctest.Wait)
+		advance(15*time.Minute, synctest.Wait)
 		sim.Freeze()
-		pass(time.Minute, synctest.Wait)
+		advance(time.Minute, synctest.Wait)
 		h.sameAlarms("before", first, all)
 		if n := len(h.trueAlarms(all)); n == 0 || n == len(h.trueAlarms(onlyHQ())) {
 			t.Fatalf("%d alarms: nothing to compare", n)
 		}
 		sent, _ := h.scrape().sum("exporter_alerts_sent_total")
 		h.reloads(both)
-		pass(2*time.Second, synctest.Wait)
+		advance(2*time.Second, synctest.Wait)
 		h.sameAlarms("the new one", second, all)
 		h.reloads(oneProject(only("alarms")) + "alertmanagers: [{url: \"http://am2:9093\"}, {url: \"http://am1:9093\"}]\n")
-		pass(2*time.Second, synctest.Wait)
+		advance(2*time.Second, synctest.Wait)
 		h.sameAlarms("one project", first, onlyHQ())
 		h.sameAlarms("one project, the new one", second, onlyHQ())
 		s := h.scrape()
 		if now, _ := s.sum("exporter_alerts_sent_total", "alertmanager=http://am1:9093"); now <= sent {
 			t.Errorf("the counter fell from %v to %v", sent, now)
 		}
-		s.absent("exporter_alerts_active", project("lab"))
+		s.expectAbsent("exporter_alerts_active", project("lab"))
 
 		if code, answer := h.reload(only("alarms") + "alertmanagers: [{url: am1}]\n"); code != http.StatusInternalServerError || !strings.Contains(answer, "alertmanagers[0].url") {
 			t.Errorf("a bad URL: %d %s", code, answer)
 		}
-		pass(5*time.Minute, synctest.Wait)
+		advance(5*time.Minute, synctest.Wait)
 		h.sameAlarms("after a refused reload", first, onlyHQ())
 	})
 }

@@ -1,12 +1,12 @@
 package daemon
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
@@ -21,21 +21,9 @@ var operations = []string{
 }
 
 func operationsOnly() string {
-	var b strings.Builder
-	for _, c := range Schema().Collectors {
-		wanted := false
-		for _, name := range operations {
-			wanted = wanted || name == c.Name
-		}
-		fmt.Fprintf(&b, "  %s: {enabled: %t}\n", c.Name, wanted)
-	}
-	return `
-accounts:
-  - name: prod
-    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
-    projects: [{name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `}]
-collectors:
-` + b.String()
+	return hqConfig + Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+		return slices.Contains(operations, c.Name), nil
+	})
 }
 
 // TestOperations: every collector of operations works for hours and shows the
@@ -45,12 +33,12 @@ func TestOperations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
 		h := start(t, operationsOnly(), newSimulator(600))
-		pass(150*time.Minute, synctest.Wait)
+		advance(150*time.Minute, synctest.Wait)
 		h.sim.Freeze()
-		pass(61*time.Minute, synctest.Wait)
+		advance(61*time.Minute, synctest.Wait)
 		p, s := h.sim.Truth().Projects[projectHQ], h.scrape()
 		for _, name := range operations {
-			s.is(1, "exporter_collector_success", "collector="+name)
+			s.expect(1, "exporter_collector_success", "collector="+name)
 		}
 		for _, line := range h.warnings() {
 			t.Error(line)
@@ -59,25 +47,25 @@ func TestOperations(t *testing.T) {
 		compareJobs(s, p.Jobs, begin)
 		compareNetwork(s, p.OperationsTruth)
 		for status, n := range p.Snapshots {
-			s.is(float64(n), "snapshots", "status="+status)
+			s.expect(float64(n), "snapshots", "status="+status)
 		}
-		s.is(7, "scheduled_task_info")
-		s.is(6, "scheduled_task_enabled")
-		s.is(300, "scheduled_task_last_run_desktops", "task_type=HIBERNATE", "result=success")
-		s.is(6, "scripts")
-		s.is(2, "apps", "status=FORBIDDEN")
-		s.is(5, "app_rules")
-		s.is(2, "app_restricted_rules")
-		s.is(1, "app_rule_restriction_enabled")
-		s.is(4, "images", "image_type=private")
-		s.is(2, "products", "status=sellout")
-		s.is(1, "volume_products", "status=sellout")
-		s.is(5+1, "availability_zone_sold_out_products")
-		s.is(7, "policy_groups")
-		s.is(36, "access_policy_objects")
-		s.is(1, "access_policies", "type=IP_WHITE_LIST", "enabled=false")
-		s.is(1, "user_events_log_enabled")
-		s.is(5, "export_tasks")
+		s.expect(7, "scheduled_task_info")
+		s.expect(6, "scheduled_task_enabled")
+		s.expect(300, "scheduled_task_last_run_desktops", "task_type=HIBERNATE", "result=success")
+		s.expect(6, "scripts")
+		s.expect(2, "apps", "status=FORBIDDEN")
+		s.expect(5, "app_rules")
+		s.expect(2, "app_restricted_rules")
+		s.expect(1, "app_rule_restriction_enabled")
+		s.expect(4, "images", "image_type=private")
+		s.expect(2, "products", "status=sellout")
+		s.expect(1, "volume_products", "status=sellout")
+		s.expect(5+1, "availability_zone_sold_out_products")
+		s.expect(7, "policy_groups")
+		s.expect(36, "access_policy_objects")
+		s.expect(1, "access_policies", "type=IP_WHITE_LIST", "enabled=false")
+		s.expect(1, "user_events_log_enabled")
+		s.expect(5, "export_tasks")
 		if _, n := s.sum("product_sold_out"); n == 0 {
 			t.Error("no product is in use")
 		}
@@ -100,9 +88,9 @@ func compareJobs(s scraped, all []simulator.JobTruth, begin time.Time) {
 		s.Errorf("%d jobs fit a page: the test tests nothing", listed["SUCCESS"])
 	}
 	for status, n := range listed {
-		s.is(float64(n), "jobs_listed", "status="+status)
+		s.expect(float64(n), "jobs_listed", "status="+status)
 	}
-	s.is(0, "jobs_unread")
+	s.expect(0, "jobs_unread")
 	for kind, n := range ended {
 		// The first poll is within the first minute: what ended then is open.
 		got, _ := s.sum("jobs_total", "job_type="+kind)
@@ -118,17 +106,17 @@ func compareJobs(s scraped, all []simulator.JobTruth, begin time.Time) {
 func compareNetwork(s scraped, t simulator.OperationsTruth) {
 	s.Helper()
 	for status, n := range t.Ports {
-		s.is(float64(n), "ports", "status="+status)
+		s.expect(float64(n), "ports", "status="+status)
 	}
 	for subnet, n := range t.FreeAddresses {
-		s.is(float64(n), "subnet_available_ips", "subnet_id="+subnet)
+		s.expect(float64(n), "subnet_available_ips", "subnet_id="+subnet)
 	}
-	s.is(float64(t.Addresses["bind"]), "eips", "state=bound")
-	s.is(float64(t.Addresses["unbind"]), "eips", "state=unbound")
-	s.is(4, "subnet_info")
-	s.is(251, "subnet_ips", "subnet_id=subnet-spare")
-	s.is(1, "nat_gateway_status", "status=ACTIVE")
-	s.is(2, "bandwidth_status")
-	s.is(300*1e6/8, "bandwidth_limit_bytes_per_second", "bandwidth_id=bandwidth-center")
-	s.is(2, "internet_access", "status=ACTIVE")
+	s.expect(float64(t.Addresses["bind"]), "eips", "state=bound")
+	s.expect(float64(t.Addresses["unbind"]), "eips", "state=unbound")
+	s.expect(4, "subnet_info")
+	s.expect(251, "subnet_ips", "subnet_id=subnet-spare")
+	s.expect(1, "nat_gateway_status", "status=ACTIVE")
+	s.expect(2, "bandwidth_status")
+	s.expect(300*1e6/8, "bandwidth_limit_bytes_per_second", "bandwidth_id=bandwidth-center")
+	s.expect(2, "internet_access", "status=ACTIVE")
 }

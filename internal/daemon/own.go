@@ -38,7 +38,7 @@ func reloadFamilies() []area.Family[reloadOutcome] {
 			Name: "exporter_config_last_reload_success_timestamp_seconds", Type: area.Gauge,
 			Help: "When the configuration in force was loaded, as Unix time.",
 			Map: func(o reloadOutcome, put area.Put) {
-				put.Value(float64(o.goodAt.UnixMilli()) / 1000)
+				put.Value(float64(o.lastSuccess.UnixMilli()) / 1000)
 			},
 		},
 	}

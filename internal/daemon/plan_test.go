@@ -1,14 +1,13 @@
 package daemon
 
 import (
-	"fmt"
 	"math"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/plan"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
@@ -16,20 +15,17 @@ import (
 // lean is the test configuration with the collectors that lists of desktops and
 // users make costly, and one that makes a call for each object.
 func lean(options string) string {
-	var collectors strings.Builder
-	for _, c := range Schema().Collectors {
+	return testConfig + Schema().CollectorsSection(func(c config.CollectorSchema) (enabled bool, settings []string) {
 		switch c.Name {
 		case "desktops":
-			fmt.Fprintf(&collectors, "  desktops: {enabled: true, per_desktop: true, %s}\n", options)
+			return true, []string{"per_desktop: true", options}
 		case "desktop_details", "agents", "users", "pool_details", "login_state", "jobs":
-			fmt.Fprintf(&collectors, "  %s: {enabled: true, interval: 5m}\n", c.Name)
+			return true, []string{"interval: 5m"}
 		case "desktop_monitor":
-			fmt.Fprintf(&collectors, "  %s: {enabled: true, select: all, max_calls: 6}\n", c.Name)
-		default:
-			fmt.Fprintf(&collectors, "  %s: {enabled: false}\n", c.Name)
+			return true, []string{"select: all", "max_calls: 6"}
 		}
-	}
-	return testConfig + "collectors:\n" + collectors.String()
+		return false, nil
+	})
 }
 
 // TestPlanHoldsForAnHour compares a plan with an hour of the daemon: calls a
@@ -53,7 +49,7 @@ func comparePlan(t *testing.T, cfg string, fits bool) {
 	const desktops = 120
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, cfg, newSimulator(desktops, func(c *simulator.Config) { c.StartHour = 10 }))
-		pass(20*time.Minute, synctest.Wait) // the first polls have more to do
+		advance(20*time.Minute, synctest.Wait) // the first polls have more to do
 		before := h.scrape()
 		effective := h.averageIntervals(time.Hour)
 		after := h.scrape()
@@ -90,7 +86,7 @@ func (h *harness) averageIntervals(during time.Duration) map[string]float64 {
 	const step = 10 * time.Second
 	mean := map[string]float64{}
 	for range during / step {
-		pass(step, synctest.Wait)
+		advance(step, synctest.Wait)
 		for _, target := range h.daemon.scraper.Status() {
 			for _, s := range target.Collectors {
 				mean[target.Project+" "+s.Collector] += s.Effective.Seconds() * step.Seconds() / during.Seconds()

@@ -42,13 +42,13 @@ func TestLoginRecordsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sim := newSimulator(100, func(c *simulator.Config) { c.StartHour, c.Speed = 3.5, 4 })
 		h := start(t, only("login_records"), sim)
-		pass(2*time.Minute, synctest.Wait)
+		advance(2*time.Minute, synctest.Wait)
 		before := h.sim.Truth().Projects[projectHQ]
-		pass(90*time.Minute, synctest.Wait)
+		advance(90*time.Minute, synctest.Wait)
 		h.sim.SetFault("", simulator.Failing(503, "WKS.1"))
-		pass(30*time.Minute, synctest.Wait)
+		advance(30*time.Minute, synctest.Wait)
 		h.sim.Repair("")
-		pass(4*time.Hour, synctest.Wait)
+		advance(4*time.Hour, synctest.Wait)
 		after := h.sim.Truth().Projects[projectHQ]
 		var all, failed int
 		for logon, n := range after.Logons {
@@ -62,11 +62,11 @@ func TestLoginRecordsOnce(t *testing.T) {
 			t.Fatalf("only %d logons, %d of them failed: nothing to compare", all, failed)
 		}
 		s := h.scrape()
-		s.is(float64(all), "connections_total", project("hq"))
-		s.is(float64(failed), "connections_total", project("hq"), "result=failure")
-		s.is(float64(failed), "connection_failures_total", project("hq"))
-		s.is(float64(all-failed), "connection_setup_duration_seconds", project("hq"))
-		s.is(float64(all-failed), "session_duration_seconds", project("hq"))
+		s.expect(float64(all), "connections_total", project("hq"))
+		s.expect(float64(failed), "connections_total", project("hq"), "result=failure")
+		s.expect(float64(failed), "connection_failures_total", project("hq"))
+		s.expect(float64(all-failed), "connection_setup_duration_seconds", project("hq"))
+		s.expect(float64(all-failed), "session_duration_seconds", project("hq"))
 	})
 }
 
@@ -75,10 +75,10 @@ func TestOneLineAStateChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, only("alarms"), newSimulator(10))
-		pass(time.Minute, synctest.Wait)
+		advance(time.Minute, synctest.Wait)
 		h.warnings()
 		h.sim.SetFault("ListAlarms", simulator.Forbidden())
-		pass(3*time.Hour, synctest.Wait)
+		advance(3*time.Hour, synctest.Wait)
 		var failed, dropped int
 		for _, line := range h.warnings() {
 			switch {
@@ -99,21 +99,21 @@ func TestOneLineAStateChange(t *testing.T) {
 			t.Errorf("%d lines about failures and %d about dropped data for 3 projects", failed, dropped)
 		}
 		s := h.scrape()
-		s.is(3, "exporter_collector_parked", "collector=alarms", "reason=forbidden")
-		s.is(0, "exporter_collector_parked", "collector=alarms", "reason=unsubscribed")
+		s.expect(3, "exporter_collector_parked", "collector=alarms", "reason=forbidden")
+		s.expect(0, "exporter_collector_parked", "collector=alarms", "reason=unsubscribed")
 
-		s.is(0, "exporter_collector_parked", "collector=alarms", "reason=unavailable")
+		s.expect(0, "exporter_collector_parked", "collector=alarms", "reason=unavailable")
 
 		h.sim.SetFault("ListAlarms", simulator.Unsubscribed())
-		pass(31*time.Minute, synctest.Wait)
+		advance(31*time.Minute, synctest.Wait)
 		s = h.scrape()
-		s.is(3, "exporter_collector_parked", "collector=alarms", "reason=unsubscribed")
-		s.is(0, "exporter_collector_parked", "collector=alarms", "reason=forbidden")
+		s.expect(3, "exporter_collector_parked", "collector=alarms", "reason=unsubscribed")
+		s.expect(0, "exporter_collector_parked", "collector=alarms", "reason=forbidden")
 		h.sim.Repair("")
-		pass(31*time.Minute, synctest.Wait)
+		advance(31*time.Minute, synctest.Wait)
 		s = h.scrape()
-		s.is(0, "exporter_collector_parked", "collector=alarms")
-		s.is(3, "exporter_collector_success", "collector=alarms")
+		s.expect(0, "exporter_collector_parked", "collector=alarms")
+		s.expect(3, "exporter_collector_success", "collector=alarms")
 	})
 }
 
@@ -126,16 +126,16 @@ func TestAPINotInRegion(t *testing.T) {
 		h := start(t, oneProject(testConfig+"collectors: {}\n"), newSimulator(10))
 		h.sim.SetFault("ListHostsDetail", missing)
 		h.sim.SetFault("ListAlarms", missing)
-		pass(10*time.Minute, synctest.Wait)
+		advance(10*time.Minute, synctest.Wait)
 		s := h.scrape()
-		s.is(1, "exporter_collector_parked", "collector=hosts", "reason=unavailable")
-		s.is(0, "exporter_collector_parked", "collector=alarms")
-		s.is(0, "exporter_collector_success", "collector=alarms")
+		s.expect(1, "exporter_collector_parked", "collector=hosts", "reason=unavailable")
+		s.expect(0, "exporter_collector_parked", "collector=alarms")
+		s.expect(0, "exporter_collector_success", "collector=alarms")
 		if n, _ := s.sum("exporter_api_requests_total", "api=ListHostsDetail"); n != 1 {
 			t.Errorf("%v requests for an API that is not there", n)
 		}
 		h.sim.Repair("")
-		pass(31*time.Second, synctest.Wait)
-		h.scrape().is(1, "exporter_collector_success", "collector=alarms")
+		advance(31*time.Second, synctest.Wait)
+		h.scrape().expect(1, "exporter_collector_success", "collector=alarms")
 	})
 }

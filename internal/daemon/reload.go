@@ -12,8 +12,8 @@ import (
 
 // reloadOutcome is how the last reload ended; the start counts as one.
 type reloadOutcome struct {
-	// goodAt is when the configuration in force was loaded.
-	goodAt time.Time
+	// lastSuccess is when the configuration in force was loaded.
+	lastSuccess time.Time
 	// err says why the last one was refused, nil if it was not.
 	err error
 }
@@ -25,9 +25,9 @@ func (d *Daemon) Reload() error {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
 	now := time.Now()
-	outcome := reloadOutcome{goodAt: now}
+	outcome := reloadOutcome{lastSuccess: now}
 	if err := d.reload(now); err != nil {
-		outcome = reloadOutcome{goodAt: d.outcome.Load().goodAt, err: err}
+		outcome = reloadOutcome{lastSuccess: d.outcome.Load().lastSuccess, err: err}
 		d.options.Logger.Error("the configuration was not reloaded: the one before stays in force", "err", err)
 	} else {
 		d.options.Logger.Info("the configuration was reloaded")
@@ -44,34 +44,34 @@ func (d *Daemon) reload(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	present := d.present.Load()
-	next, err := d.prepare(cfg, present)
+	current := d.current.Load()
+	next, err := d.prepare(cfg, current)
 	if err != nil {
 		return err
 	}
 	// From here on nothing can fail.
 	for _, a := range next.accounts {
-		a.open(present.accounts, d.gone)
+		a.open(current.accounts, d.retired)
 	}
 	next.notifier.Commit()
-	d.retire(present.accounts, next.accounts, now)
+	d.retire(current.accounts, next.accounts, now)
 	d.warnUnwatched(cfg)
-	d.scraper.Reload(next.plan(), next.names != present.names)
-	d.present.Store(next)
-	closeIdle(present.accounts, next.accounts)
+	d.scraper.Reload(next.plan(), next.names != current.names)
+	d.current.Store(next)
+	closeIdle(current.accounts, next.accounts)
 	return nil
 }
 
-// prepare makes everything of a configuration that can fail and touches
-// nothing that lives. present is nil at the start.
-func (d *Daemon) prepare(cfg *config.Config, present *setup) (*setup, error) {
+// prepare builds everything of a configuration that can fail and changes
+// nothing that is running. current is nil at the start.
+func (d *Daemon) prepare(cfg *config.Config, current *setup) (*setup, error) {
 	next := &setup{config: cfg}
 	var err error
 	var before []*account
-	if present != nil {
-		before = present.accounts
-		if cfg.StatePath != present.config.StatePath {
-			return nil, fmt.Errorf("state.path: was %q and is now %q: it changes with a restart only", present.config.StatePath, cfg.StatePath)
+	if current != nil {
+		before = current.accounts
+		if cfg.StatePath != current.config.StatePath {
+			return nil, fmt.Errorf("state.path: was %q and is now %q: it changes with a restart only", current.config.StatePath, cfg.StatePath)
 		}
 		if next.notifier, err = d.notifier.Prepare(notifierConfig(cfg)); err != nil {
 			return nil, fmt.Errorf("alertmanagers: %w", err)
@@ -81,22 +81,22 @@ func (d *Daemon) prepare(cfg *config.Config, present *setup) (*setup, error) {
 		return nil, err
 	}
 	for _, a := range cfg.Accounts {
-		made, err := d.newAccount(a, before)
+		built, err := d.newAccount(a, before)
 		if err != nil {
 			return nil, err
 		}
-		next.accounts = append(next.accounts, made)
+		next.accounts = append(next.accounts, built)
 	}
 	return next, nil
 }
 
-// retire remembers the accounts that are left out, and forgets those whose
-// calls no longer count.
+// retire remembers the accounts that the next configuration lacks, and forgets
+// those whose calls no longer count.
 func (d *Daemon) retire(before, next []*account, now time.Time) {
-	d.gone = slices.DeleteFunc(d.gone, func(r retired) bool { return now.Sub(r.since) > rememberRetired })
+	d.retired = slices.DeleteFunc(d.retired, func(r retiredAccount) bool { return now.Sub(r.since) > retiredRetention })
 	for _, b := range before {
 		if !slices.ContainsFunc(next, func(a *account) bool { return a.api == b.api }) {
-			d.gone = append(d.gone, retired{b, now})
+			d.retired = append(d.retired, retiredAccount{b, now})
 		}
 	}
 }

@@ -51,7 +51,7 @@ func TestReloadUnchanged(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, testConfig, newSimulator(60))
-		pass(6*time.Minute, synctest.Wait)
+		advance(6*time.Minute, synctest.Wait)
 		calls, page, next := h.calls(), h.scrape(), nextRuns(h)
 		for range 5 {
 			h.reloads(testConfig + "# a comment\n")
@@ -82,7 +82,7 @@ func TestReloadChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sim := newSimulator(60)
 		h := start(t, testConfig, sim)
-		pass(7*time.Minute, synctest.Wait)
+		advance(7*time.Minute, synctest.Wait)
 		before := h.scrape()
 		connections, n := before.sum("connections_total", project("hq"))
 		if n == 0 || connections == 0 {
@@ -96,16 +96,16 @@ func TestReloadChanges(t *testing.T) {
 		// Another label, and a shorter interval: the data stays and is renamed.
 		h.reloads(strings.Replace(testConfig, "site: sg1", "site: sg2", 1) + "collectors: {alarms: {interval: 10s}}\n")
 		s := h.scrape()
-		s.absent("connections_total", "site=sg1")
-		s.is(connections, "connections_total", "site=sg2")
-		s.is(10, "exporter_collector_interval_seconds", project("lab"), "collector=alarms")
+		s.expectAbsent("connections_total", "site=sg1")
+		s.expect(connections, "connections_total", "site=sg2")
+		s.expect(10, "exporter_collector_interval_seconds", project("lab"), "collector=alarms")
 		if h.page("/-/ready"); !h.daemon.scraper.Ready() {
 			t.Error("a reload makes the exporter unready")
 		}
 		sim.SetDesktops(80)
-		pass(2*time.Minute, synctest.Wait)
+		advance(2*time.Minute, synctest.Wait)
 		s = h.scrape()
-		s.is(80*3, "desktops")
+		s.expect(80*3, "desktops")
 		if is, _ := s.sum("connections_total", project("hq")); is < connections {
 			t.Errorf("connections_total fell from %v to %v", connections, is)
 		}
@@ -115,22 +115,22 @@ func TestReloadChanges(t *testing.T) {
 			"collectors: {quotas: {enabled: false}}\n")
 		s = h.scrape()
 		for name := range s.families {
-			s.absent(strings.TrimPrefix(name, "huaweicloud_workspace_"), project("lab"))
+			s.expectAbsent(strings.TrimPrefix(name, "huaweicloud_workspace_"), project("lab"))
 		}
-		s.absent("quota_limit")
-		s.absent("exporter_collector_success", "collector=quotas")
-		s.absent("exporter_api_budget_used_ratio", "api=ShowQuotas")
-		s.is(80*2, "desktops")
+		s.expectAbsent("quota_limit")
+		s.expectAbsent("exporter_collector_success", "collector=quotas")
+		s.expectAbsent("exporter_api_budget_used_ratio", "api=ShowQuotas")
+		s.expect(80*2, "desktops")
 
 		// Both again, and the whole limits.
 		h.reloads(testConfig + "budget: {share: 1}\n")
-		pass(2*time.Minute, synctest.Wait)
+		advance(2*time.Minute, synctest.Wait)
 		s = h.scrape()
-		s.is(80*3, "desktops")
+		s.expect(80*3, "desktops")
 		if _, n := s.sum("quota_limit", project("lab")); n == 0 {
 			t.Error("the quotas of the project that came back are missing")
 		}
-		s.is(200, "exporter_api_budget_requests_per_minute", "account=prod", "api=ListAlarms")
+		s.expect(200, "exporter_api_budget_requests_per_minute", "account=prod", "api=ListAlarms")
 		h.withinBudget(1)
 	})
 }
@@ -141,7 +141,7 @@ func TestReloadRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, testConfig, newSimulator(60))
 		started := time.Now()
-		pass(5*time.Minute, synctest.Wait)
+		advance(5*time.Minute, synctest.Wait)
 		before := h.scrape()
 		for _, c := range []struct{ cfg, reason string }{
 			{testConfig + "nonsense: 1\nbudget: {share: 7}\n", "nonsense"},
@@ -157,8 +157,8 @@ func TestReloadRefused(t *testing.T) {
 			}
 		}
 		s := h.scrape()
-		s.is(0, "exporter_config_last_reload_successful")
-		s.is(float64(started.UnixMilli())/1000, "exporter_config_last_reload_success_timestamp_seconds")
+		s.expect(0, "exporter_config_last_reload_successful")
+		s.expect(float64(started.UnixMilli())/1000, "exporter_config_last_reload_success_timestamp_seconds")
 		for _, name := range []string{"desktops", "connections_total", "exporter_collector_interval_seconds", "exporter_api_budget_requests_per_minute"} {
 			was, n := before.sum(name)
 			if is, m := s.sum(name); is != was || n != m || n == 0 {
@@ -168,11 +168,11 @@ func TestReloadRefused(t *testing.T) {
 		if _, page := h.page("/"); !strings.Contains(page, "was refused") || !strings.Contains(page, "the file is empty") {
 			t.Error("the status page does not tell of the refused reload")
 		}
-		pass(time.Minute, synctest.Wait)
+		advance(time.Minute, synctest.Wait)
 		h.reloads(testConfig)
 		s = h.scrape()
-		s.is(1, "exporter_config_last_reload_successful")
-		s.is(float64(time.Now().UnixMilli())/1000, "exporter_config_last_reload_success_timestamp_seconds")
+		s.expect(1, "exporter_config_last_reload_successful")
+		s.expect(float64(time.Now().UnixMilli())/1000, "exporter_config_last_reload_success_timestamp_seconds")
 		if strings.Contains(h.all.String(), secretCanary) {
 			t.Error("a secret shows")
 		}
@@ -185,13 +185,13 @@ func TestReloadPrivacy(t *testing.T) {
 	cfg := oneProject(testConfig + "collectors: {desktops: {per_desktop: true}}\n")
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, cfg+"privacy: {user_names: plain}\n", newSimulator(60))
-		pass(2*time.Minute, synctest.Wait)
+		advance(2*time.Minute, synctest.Wait)
 		plain := h.scrape().users()
 		h.reloads(cfg + "privacy: {user_names: hashed}\n")
 		if got := h.scrape().users(); strings.TrimSpace(got) != "" {
 			t.Errorf("names are shown before the next poll: %.60s", got)
 		}
-		pass(time.Minute, synctest.Wait)
+		advance(time.Minute, synctest.Wait)
 		once := h.scrape().users()
 		if once == plain || strings.TrimSpace(once) == "" {
 			t.Errorf("plain %.60s, hashed %.60s", plain, once)
@@ -215,7 +215,7 @@ func TestReloadKeys(t *testing.T) {
 		})
 		cfg := strings.ReplaceAll(only("desktops", "alarms", "pools"), "{enabled: true}", "{enabled: true, interval: 10s}") + "budget: {share: 0.05}\n"
 		h := start(t, cfg, sim)
-		pass(5*time.Minute, synctest.Wait)
+		advance(5*time.Minute, synctest.Wait)
 		for n := range 20 {
 			next := cfg
 			if n%3 == 1 {
@@ -225,14 +225,14 @@ func TestReloadKeys(t *testing.T) {
 				next = strings.ReplaceAll(next, "AKPROD", "AKNEW")
 			}
 			h.reloads(next)
-			pass(time.Duration(3*n)*time.Second, synctest.Wait)
+			advance(time.Duration(3*n)*time.Second, synctest.Wait)
 		}
 		h.reloads(strings.Replace(cfg, "name: prod", "name: production", 1))
-		pass(3*time.Minute, synctest.Wait)
+		advance(3*time.Minute, synctest.Wait)
 		s := h.scrape()
-		s.absent("desktops_observed", "account=prod")
-		s.absent("exporter_api_budget_used_ratio", "account=prod")
-		s.is(120, "desktops_observed", "account=production")
+		s.expectAbsent("desktops_observed", "account=prod")
+		s.expectAbsent("exporter_api_budget_used_ratio", "account=prod")
+		s.expect(120, "desktops_observed", "account=production")
 		h.withinBudget(0.05)
 	})
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // Report is the JSON of /api/v1/status: what the status page shows, for
-// programs. Durations are seconds, times RFC 3339 in UTC; a time that has not
-// come is left out. Members are added, never renamed or removed.
+// programs. Durations are seconds, times RFC 3339 in UTC; a time that is
+// not known is omitted. Members are added, never renamed or removed.
 type Report struct {
 	Version  string          `json:"version"`
 	Time     time.Time       `json:"time"`
@@ -102,7 +102,7 @@ func (d *Daemon) report(now time.Time) Report {
 		Version: version.Version, Time: now.UTC(), Ready: d.scraper.Ready(), Reload: d.outcome.Load().report(),
 		Accounts: []AccountReport{}, Projects: []ProjectReport{},
 	}
-	for _, a := range d.present.Load().accounts {
+	for _, a := range d.current.Load().accounts {
 		account := AccountReport{
 			Account: a.config.Name, PausedUntil: known(a.api.PausedUntil()), CredentialExpiry: known(a.api.CredentialExpiry()),
 			Budgets: []BudgetReport{},
@@ -130,7 +130,7 @@ func (d *Daemon) report(now time.Time) Report {
 }
 
 func (o *reloadOutcome) report() ReloadReport {
-	r := ReloadReport{Successful: o.err == nil, LastSuccess: known(o.goodAt)}
+	r := ReloadReport{Successful: o.err == nil, LastSuccess: known(o.lastSuccess)}
 	if o.err != nil {
 		r.Error = o.err.Error()
 	}

@@ -18,7 +18,7 @@ func TestReport(t *testing.T) {
 		sim := newSimulator(60)
 		h := start(t, testConfig, sim)
 		sim.SetFault("ListAlarms", simulator.Failing(500, "WKS.<b>"))
-		pass(5*time.Minute, synctest.Wait)
+		advance(5*time.Minute, synctest.Wait)
 		code, page := h.page("/api/v1/status")
 		var r Report
 		d := json.NewDecoder(strings.NewReader(page))
@@ -36,9 +36,9 @@ func TestReport(t *testing.T) {
 			}
 			for _, c := range p.Collectors {
 				of := []string{project(p.Project), "collector=" + c.Collector}
-				s.is(boolToFloat(c.Success), "exporter_collector_success", of...)
-				s.is(c.EffectiveInterval, "exporter_collector_interval_seconds", of...)
-				s.is(float64(c.Calls), "exporter_collector_calls", of...)
+				s.expect(boolToFloat(c.Success), "exporter_collector_success", of...)
+				s.expect(c.EffectiveInterval, "exporter_collector_interval_seconds", of...)
+				s.expect(float64(c.Calls), "exporter_collector_calls", of...)
 				calls := 0
 				for _, n := range c.CallsByOperation {
 					calls += n
@@ -53,7 +53,7 @@ func TestReport(t *testing.T) {
 		}
 		for _, a := range r.Accounts {
 			for _, b := range a.Budgets {
-				s.is(b.Budget, "exporter_api_budget_requests_per_minute", "account="+a.Account, "region="+b.Region, "api="+b.API)
+				s.expect(b.Budget, "exporter_api_budget_requests_per_minute", "account="+a.Account, "region="+b.Region, "api="+b.API)
 				if b.Limit == 0 {
 					t.Errorf("no limit for %+v", b)
 				}

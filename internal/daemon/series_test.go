@@ -127,7 +127,7 @@ func measureSeries(t *testing.T, desktops int, perObject bool) map[string]int {
 	series := map[string]int{}
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, oneProject(cfg), newSimulator(desktops, func(c *simulator.Config) { c.Projects = c.Projects[:1] }))
-		pass(40*time.Minute, synctest.Wait)
+		advance(40*time.Minute, synctest.Wait)
 		for _, target := range h.daemon.scraper.Status() {
 			for _, s := range target.Collectors {
 				if s.LastSuccess.IsZero() {

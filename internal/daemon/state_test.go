@@ -18,11 +18,11 @@ func TestRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sim := newSimulator(60)
 		h := start(t, cfg, sim)
-		pass(40*time.Minute, synctest.Wait)
+		advance(40*time.Minute, synctest.Wait)
 		before := h.scrape()
 		h.stop()
 		stopped := time.Now()
-		pass(20*time.Second, synctest.Wait)
+		advance(20*time.Second, synctest.Wait)
 
 		sim.SetFault("", simulator.Failing(500, "WKS.1"))
 		h = start(t, cfg, sim)
@@ -44,15 +44,15 @@ func TestRestart(t *testing.T) {
 		if was, is := before.users(), after.users(); was == "" || was != is {
 			t.Errorf("hashed user names changed with the restart: %.60s, %.60s", was, is)
 		}
-		after.absent("exporter_collector_success")
+		after.expectAbsent("exporter_collector_success")
 
-		pass(4*time.Minute-time.Since(stopped), synctest.Wait)
+		advance(4*time.Minute-time.Since(stopped), synctest.Wait)
 		s := h.scrape()
-		s.is(0, "exporter_collector_success", "collector=desktops")
-		s.absent("desktops_observed")
-		s.absent("connections_total")
+		s.expect(0, "exporter_collector_success", "collector=desktops")
+		s.expectAbsent("desktops_observed")
+		s.expectAbsent("connections_total")
 		sim.Repair("")
-		pass(2*time.Minute, synctest.Wait)
+		advance(2*time.Minute, synctest.Wait)
 		s = h.scrape()
 		was, _ := before.sum("connections_total")
 		if is, _ := s.sum("connections_total"); is < was {
@@ -80,8 +80,8 @@ func TestWithoutState(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, only("alarms"), newSimulator(10))
-		pass(10*time.Minute, synctest.Wait)
-		if n := strings.Count(strings.Join(h.log.take(), "\n"), "nothing is kept over restarts"); n != 1 {
+		advance(10*time.Minute, synctest.Wait)
+		if n := strings.Count(h.log.Take(), "nothing is kept over restarts"); n != 1 {
 			t.Errorf("said %d times", n)
 		}
 	})

@@ -69,7 +69,7 @@ func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
 	for _, t := range d.scraper.Status() {
 		view.add(t)
 	}
-	for _, a := range d.present.Load().accounts {
+	for _, a := range d.current.Load().accounts {
 		view.Accounts = append(view.Accounts, accountView{a.config.Name, a.api.PausedUntil(), a.api.Budgets()})
 	}
 	view.Alertmanagers = d.notifier.Status()

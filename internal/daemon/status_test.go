@@ -16,13 +16,13 @@ func TestStatusPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sim := newSimulator(60)
 		h := start(t, testConfig, sim)
-		pass(time.Minute, synctest.Wait)
+		advance(time.Minute, synctest.Wait)
 		if _, page := h.page("/"); strings.Contains(page, "What does not work") {
 			t.Error("all works, and the page says otherwise")
 		}
 		sim.SetFault("ListAlarms", simulator.Fault{Status: 500, Code: "WKS.1", Message: `<script>alert("x")</script>`})
 		sim.SetFault("ShowQuotas", simulator.Forbidden())
-		pass(6*time.Minute, synctest.Wait)
+		advance(6*time.Minute, synctest.Wait)
 		_, page := h.page("/")
 		top, rest, found := strings.Cut(page, `<h2 id="project-0">`)
 		for _, want := range []string{"failing, no values", "alert(", "parked: forbidden", "href=\"#project-2\""} {

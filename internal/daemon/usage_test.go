@@ -2,54 +2,40 @@ package daemon
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
 )
 
 // usageCollectors are those of use, users and their events.
-var usageCollectors = map[string]string{
-	"users":              "desktops: true",
-	"user_groups":        "per_group: true",
-	"otp_devices":        "",
-	"user_events":        "",
-	"user_notifications": "",
-	"access_stages":      "",
-	"notify_rules":       "",
-	"statistics_metrics": "metric_names: [user_login_count, no_such_metric], dimensions: []",
-	"desktop_usage":      "top: 10",
-	"user_usage":         "top: 1000",
-	"app_access":         "",
-	"unused_desktops":    "",
-	"used_desktops":      "",
-	"desktop_idle":       "",
-	"login_records":      "",
+var usageCollectors = map[string][]string{
+	"users":              {"desktops: true"},
+	"user_groups":        {"per_group: true"},
+	"otp_devices":        nil,
+	"user_events":        nil,
+	"user_notifications": nil,
+	"access_stages":      nil,
+	"notify_rules":       nil,
+	"statistics_metrics": {"metric_names: [user_login_count, no_such_metric], dimensions: []"},
+	"desktop_usage":      {"top: 10"},
+	"user_usage":         {"top: 1000"},
+	"app_access":         nil,
+	"unused_desktops":    nil,
+	"used_desktops":      nil,
+	"desktop_idle":       nil,
+	"login_records":      nil,
 }
 
 func usageOnly() string {
-	var collectors strings.Builder
-	for _, c := range Schema().Collectors {
-		options, wanted := usageCollectors[c.Name]
-		if options != "" {
-			options = ", " + options
-		}
-		fmt.Fprintf(&collectors, "  %s: {enabled: %t%s}\n", c.Name, wanted, options)
-	}
-	return `
-accounts:
-  - name: prod
-    credentials: {access_key: AKPROD, secret_key: ` + secretCanary + `}
-    projects: [{name: hq, region: ap-southeast-3, project_id: ` + projectHQ + `}]
-collectors:
-` + collectors.String() + `
-privacy: {user_names: plain}
-`
+	return hqConfig + "privacy: {user_names: plain}\n" + Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+		settings, enabled := usageCollectors[c.Name]
+		return enabled, settings
+	})
 }
 
 // TestUsage lets all collectors of use and users watch a night and a working
@@ -64,15 +50,15 @@ func TestUsage(t *testing.T) {
 			Projects:   []simulator.Project{{ID: projectHQ, Region: "ap-southeast-3"}},
 		})
 		h := start(t, usageOnly(), sim)
-		pass(2*time.Minute, synctest.Wait)
+		advance(2*time.Minute, synctest.Wait)
 		before := h.sim.Truth().Projects[projectHQ]
-		pass(4*time.Hour, synctest.Wait)
+		advance(4*time.Hour, synctest.Wait)
 		h.sim.Freeze()
-		pass(70*time.Minute, synctest.Wait)
+		advance(70*time.Minute, synctest.Wait)
 		truth := h.sim.Truth().Projects[projectHQ]
 		s := h.scrape()
 		for name := range usageCollectors {
-			s.is(1, "exporter_collector_success", "collector="+name)
+			s.expect(1, "exporter_collector_success", "collector="+name)
 		}
 		compareUsers(s, truth)
 		compareUse(s, truth)
@@ -108,28 +94,28 @@ func compareUsers(s scraped, p simulator.ProjectTruth) {
 		"users_without_desktop":         func(u user) bool { return u.Desktops == 0 },
 		"users_disabled_with_desktop":   func(u user) bool { return u.Desktops > 0 && (u.Disabled || u.Expired) },
 	} {
-		s.is(count(p.Users, is), metric)
+		s.expect(count(p.Users, is), metric)
 	}
 	for within, days := range map[string]int{"7d": 7, "30d": 30} {
-		s.is(count(p.Users, func(u user) bool { return u.Expires.After(now) && !u.Expires.After(now.AddDate(0, 0, days)) }), "users_expiring", "within="+within)
+		s.expect(count(p.Users, func(u user) bool { return u.Expires.After(now) && !u.Expires.After(now.AddDate(0, 0, days)) }), "users_expiring", "within="+within)
 	}
 	for state, otp := range map[string]string{"REGISTERED": "REGISTERED", "UNREGISTER": "UNREGISTER", "none": ""} {
-		s.is(count(p.Users, func(u user) bool { return u.OTP == otp }), "users_otp", "state="+state)
+		s.expect(count(p.Users, func(u user) bool { return u.OTP == otp }), "users_otp", "state="+state)
 	}
-	s.is(1, "users_otp_coverage_ratio")
+	s.expect(1, "users_otp_coverage_ratio")
 	groups := map[string]float64{}
 	for _, u := range p.Users {
 		groups[u.Group]++
 	}
-	s.is(float64(len(groups)), "user_groups", "platform_type=LOCAL")
-	s.is(float64(len(p.Users)), "user_group_users")
+	s.expect(float64(len(groups)), "user_groups", "platform_type=LOCAL")
+	s.expect(float64(len(p.Users)), "user_group_users")
 }
 
 func compareUse(s scraped, p simulator.ProjectTruth) {
 	s.Helper()
 	for name := range usageCollectors {
 		if _, n := s.sum("usage_statistics_timestamp_seconds", "collector="+name); n > 0 {
-			s.is(float64(p.Aggregated.Unix()), "usage_statistics_timestamp_seconds", "collector="+name)
+			s.expect(float64(p.Aggregated.Unix()), "usage_statistics_timestamp_seconds", "collector="+name)
 		}
 	}
 	var usage, logins, failures, access float64
@@ -139,17 +125,17 @@ func compareUse(s scraped, p simulator.ProjectTruth) {
 		failures += float64(u.Failures)
 		access += float64(u.Access)
 	}
-	s.is(usage, "user_usage_seconds")
-	s.is(logins, "user_logins")
-	s.is(failures, "user_login_failures")
-	s.is(logins-failures, "user_login_successes")
-	s.is(access, "app_access_failures")
+	s.expect(usage, "user_usage_seconds")
+	s.expect(logins, "user_logins")
+	s.expect(failures, "user_login_failures")
+	s.expect(logins-failures, "user_login_successes")
+	s.expect(access, "app_access_failures")
 
 	var seconds float64
 	for _, id := range slices.Sorted(maps.Keys(p.UsedHours)) {
 		seconds += p.UsedHours[id] * 3600
 	}
-	s.is(float64(len(p.UsedHours)), "desktops_used")
+	s.expect(float64(len(p.UsedHours)), "desktops_used")
 	if got, _ := s.sum("desktops_use_seconds"); got < seconds-1 || got > seconds+1 {
 		s.Errorf("desktops_use_seconds is %v, want %v", got, seconds)
 	}
@@ -161,17 +147,17 @@ func compareUse(s scraped, p simulator.ProjectTruth) {
 		s.Errorf("%d series of desktop_idle_seconds, want 10", n)
 	}
 	for _, rule := range p.NotifyRules {
-		s.is(float64(rule.Days), "notify_rule_threshold_days", "rule_id="+rule.ID)
-		s.is(float64(p.IdleDesktops(rule.Days)), "notify_rule_matched_desktops", "rule_id="+rule.ID)
+		s.expect(float64(rule.Days), "notify_rule_threshold_days", "rule_id="+rule.ID)
+		s.expect(float64(p.IdleDesktops(rule.Days)), "notify_rule_matched_desktops", "rule_id="+rule.ID)
 	}
 	if want := slices.ContainsFunc(p.NotifyRules, func(r simulator.NotifyRule) bool { return !r.Enabled }); !want {
 		s.Error("no rule is disabled: nothing to compare")
 	}
 	day := p.Aggregated.Truncate(24 * time.Hour)
 	value, _ := simulator.Statistic("user_login_count", day, p.Aggregated)
-	s.is(value, "statistic", "name=user_login_count", "period=day")
-	s.absent("statistic", "name=no_such_metric")
-	s.absent("statistic_growth_ratio", "name=no_such_metric")
+	s.expect(value, "statistic", "name=user_login_count", "period=day")
+	s.expectAbsent("statistic", "name=no_such_metric")
+	s.expectAbsent("statistic_growth_ratio", "name=no_such_metric")
 	if _, n := s.sum("statistic_trend", "name=user_login_count", "period=hour"); n != 1 {
 		s.Error("there is no trend")
 	}
@@ -200,12 +186,12 @@ func compareEvents(s scraped, before, after simulator.ProjectTruth) {
 	}
 	for e, n := range events {
 		if n > 0 {
-			s.is(n, "user_events_total", "event_type="+e[0], "result="+e[1])
+			s.expect(n, "user_events_total", "event_type="+e[0], "result="+e[1])
 		}
 	}
 	for f, n := range failures {
 		if n > 0 {
-			s.is(n, "user_event_failures_total", "event_type="+f[0], "error_code="+f[1])
+			s.expect(n, "user_event_failures_total", "event_type="+f[0], "error_code="+f[1])
 		}
 	}
 	if sum, n := s.sum("access_stage_attempts_total", "stage=CONNECT"); n == 0 || sum < 50 {
@@ -214,7 +200,7 @@ func compareEvents(s scraped, before, after simulator.ProjectTruth) {
 	if failed, _ := s.sum("access_stage_failures_total"); failed == 0 {
 		s.Error("no stage has failed")
 	}
-	s.is(0, "access_stage_samples_total", "result=missing")
+	s.expect(0, "access_stage_samples_total", "result=missing")
 	since := time.Now().Add(-5*time.Hour - 11*time.Minute)
 	want := count(after.Notifications, func(n simulator.Notification) bool { return n.At.After(since) })
 	if got, _ := s.sum("user_notification_failures_total"); got < want-3 || got > want+3 || want == 0 {

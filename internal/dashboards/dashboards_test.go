@@ -1,10 +1,8 @@
 package dashboards_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,6 +13,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/dashboards"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 var update = flag.Bool("update", false, "write the generated files")
@@ -30,18 +29,7 @@ func TestFilesAreUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range files {
-		if *update {
-			if err := os.WriteFile(root+name, want, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		have, err := os.ReadFile(root + name)
-		if err != nil {
-			t.Errorf("%v; `make dashboards` writes it", err)
-		} else if !bytes.Equal(have, want) {
-			t.Errorf("%s is stale: run `make dashboards`", name)
-		}
+		testutil.UpToDate(t, root+name, string(want), *update, "make dashboards")
 	}
 	there, err := filepath.Glob(root + "dashboards/*.json")
 	if err != nil {

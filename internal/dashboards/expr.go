@@ -117,9 +117,8 @@ func daysLeft(rest, shrinking string) string {
 }
 
 // growth is how much a family grows a second, by the envelope (max_over_time
-// or min_over_time) of each day of a week: a line through the hours of a
-// morning would foretell the end of the world. It is 0 until there are two
-// days of data.
+// or min_over_time) of each day of a week: extrapolating the rise of a morning
+// would exceed every limit. It is 0 until there are two days of data.
 func growth(envelope, name string) string {
 	return "(" + orNow(dedup(fmt.Sprintf("deriv(%s(%s[1d])[1w:1d])", envelope, selector(name))), "0 * "+gauge(name)) + ")"
 }

@@ -17,6 +17,8 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
+	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -84,32 +86,12 @@ func known(t *testing.T) map[string]names {
 	for _, f := range daemon.ProcessFamilies() {
 		add(scraped, f)
 	}
-	for name := range recorded(t) {
-		metrics[name] = project // what else they carry is not told
+	for _, r := range promqltest.Rules(t, root+"alerts") {
+		if r.Record != "" {
+			metrics[r.Record] = project // the other labels are not declared
+		}
 	}
 	return metrics
-}
-
-var record = regexp.MustCompile(`(?m)^\s*(?:- )?record: (\S+)$`)
-
-// recorded returns the names of the series that the shipped rules record.
-func recorded(t *testing.T) map[string]bool {
-	t.Helper()
-	files, err := filepath.Glob(root + "alerts/*.rules.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]bool{}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range record.FindAllStringSubmatch(string(data), -1) {
-			found[m[1]] = true
-		}
-	}
-	return found
 }
 
 var legendLabel = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
@@ -135,9 +117,9 @@ func TestExpressions(t *testing.T) {
 			checker{t: t, metrics: metrics, where: d.UID + ", annotation"}.expression(a.Expr)
 		}
 		for _, v := range d.Templating.List {
-			if query, is := strings.CutPrefix(v.Definition, "query_result("); is {
+			if query, ok := strings.CutPrefix(v.Definition, "query_result("); ok {
 				checker{t: t, metrics: metrics, where: d.UID + ", variable " + v.Name}.expression(strings.TrimSuffix(query, ")"))
-			} else if query, is := strings.CutPrefix(v.Definition, "label_values("); is {
+			} else if query, ok := strings.CutPrefix(v.Definition, "label_values("); ok {
 				query, label, _ := strings.Cut(strings.TrimSuffix(query, ")"), ", ")
 				if c := (checker{t: t, metrics: metrics, where: d.UID + ", variable " + v.Name}); !c.expression(query)[label] {
 					t.Errorf("%s: no label %s", c.where, label)
@@ -322,13 +304,7 @@ func (c checker) call(call *metricsql.FuncExpr) names {
 // accepts more, and that of Prometheus brings modules of a cloud into go.mod.
 func TestPromtool(t *testing.T) {
 	t.Parallel()
-	promtool, err := exec.LookPath("promtool")
-	if err != nil {
-		if os.Getenv("WORKSPACE_EXPORTER_TOOLS") == "required" {
-			t.Fatal("promtool is not on PATH")
-		}
-		t.Skip("promtool is not on PATH")
-	}
+	promtool := testutil.Tool(t, "promtool")
 	type rule struct {
 		Record string `json:"record"`
 		Expr   string `json:"expr"`

@@ -38,15 +38,15 @@ const generated = "<!-- Generated from the declarations in collector/ and scrape
 func metrics() []byte {
 	var b strings.Builder
 	b.WriteString("# Metrics\n\n" + generated)
-	b.WriteString(Lines("Every series of a project carries the labels `account`, `region` and `project` and the labels configured for the project. "+
+	b.WriteString(Wrap("Every series of a project carries the labels `account`, `region` and `project` and the labels configured for the project. "+
 		"States are label values; a state that the API invents later appears under its own name.") + "\n")
 	for _, c := range collector.All() {
 		spec := c.Spec()
-		fmt.Fprintf(&b, "\n## Collector %s\n\n%s\n\n", spec.Name, Lines(spec.Help))
+		fmt.Fprintf(&b, "\n## Collector %s\n\n%s\n\n", spec.Name, Wrap(spec.Help))
 		families(&b, spec.Families)
 	}
 	b.WriteString("\n## The exporter itself\n\n")
-	b.WriteString(Lines("These are made at each scrape. The budget belongs to an account and a region, so its series carry no `project`; the credential's expiry carries `account` alone. "+
+	b.WriteString(Wrap("These are made at each scrape. The budget belongs to an account and a region, so its series carry no `project`; the credential's expiry carries `account` alone. "+
 		"`huaweicloud_workspace_exporter_build_info` and the `go_` and `process_` metrics of client_golang are there too.") + "\n\n")
 	families(&b, daemon.OwnFamilies())
 	return []byte(b.String())
@@ -56,14 +56,14 @@ func families(b *strings.Builder, specs []area.FamilySpec) {
 	b.WriteString("| metric | type | labels | meaning |\n|---|---|---|---|\n")
 	for _, f := range specs {
 		labels := strings.Join(quoteAll(f.Labels), ", ")
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Type, labels, cell(f.Help))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.Name, f.Type, labels, escapeCell(f.Help))
 	}
 }
 
 func collectors() []byte {
 	var b strings.Builder
 	b.WriteString("# Collectors\n\n" + generated)
-	b.WriteString(Lines("Readiness (`/-/ready`) waits for the first poll of every core collector. The limit is the published number of calls a minute for each user and API; "+
+	b.WriteString(Wrap("Readiness (`/-/ready`) waits for the first poll of every core collector. The limit is the published number of calls a minute for each user and API; "+
 		"the exporter uses `budget.share` of it.") + "\n\n")
 	b.WriteString("| collector | default | interval | core | operations (limit) | calls a poll | shows |\n|---|---|---|---|---|---|---|\n")
 	for _, c := range collector.All() {
@@ -84,7 +84,7 @@ func collectors() []byte {
 			operations = append(operations, fmt.Sprintf("%s (%s)", e.Operation, limit))
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n",
-			spec.Name, state, interval(spec.Interval), core, strings.Join(operations, ", "), cell(spec.Calls), cell(spec.Help))
+			spec.Name, state, interval(spec.Interval), core, strings.Join(operations, ", "), escapeCell(spec.Calls), escapeCell(spec.Help))
 	}
 	options(&b)
 	return []byte(b.String())
@@ -94,7 +94,7 @@ func options(b *strings.Builder) {
 	b.WriteString("\n## Options\n\nBeside `enabled` and `interval`:\n\n| collector | option | default | meaning |\n|---|---|---|---|\n")
 	for _, c := range collector.All() {
 		for _, o := range c.Spec().Options {
-			fmt.Fprintf(b, "| `%s` | `%s` | `%v` | %s |\n", c.Spec().Name, o.Name, o.Default, cell(o.Help))
+			fmt.Fprintf(b, "| `%s` | `%s` | `%v` | %s |\n", c.Spec().Name, o.Name, o.Default, escapeCell(o.Help))
 		}
 	}
 }
@@ -111,7 +111,7 @@ func quoteAll(names []string) []string {
 }
 
 // Lines breaks a text into lines of at most 120 bytes.
-func Lines(text string) string {
+func Wrap(text string) string {
 	const width = 120
 	var all []string
 	line := ""
@@ -124,5 +124,5 @@ func Lines(text string) string {
 	return strings.Join(append(all, line), "\n")
 }
 
-// cell keeps a text within its table cell.
-func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
+// escapeCell keeps a text within its table cell.
+func escapeCell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }

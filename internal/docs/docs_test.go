@@ -1,13 +1,12 @@
 package docs_test
 
 import (
-	"bytes"
 	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/docs"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 var update = flag.Bool("update", false, "write the generated files")
@@ -21,21 +20,6 @@ func TestFilesAreUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range files {
-		path := filepath.Join("..", "..", name)
-		if *update {
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, want, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		have, err := os.ReadFile(path)
-		if err != nil {
-			t.Errorf("%v; `make docs` writes it", err)
-		} else if !bytes.Equal(have, want) {
-			t.Errorf("%s is stale: run `make docs`", name)
-		}
+		testutil.UpToDate(t, filepath.Join("..", "..", name), string(want), *update, "make docs")
 	}
 }

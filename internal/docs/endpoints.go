@@ -106,7 +106,7 @@ func endpoints() ([]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString("# Endpoints\n\n" + generated)
-	b.WriteString(Lines("Every read of the API reference and what the exporter does with it. The limit is the published number of calls a minute for each user; "+
+	b.WriteString(Wrap("Every read of the API reference and what the exporter does with it. The limit is the published number of calls a minute for each user; "+
 		"\"assumed\" marks operations that the published table lacks. Calls are those of a whole poll of the collector; "+
 		"`huaweicloud_workspace_exporter_collector_calls` tells what the last poll took. IAM actions are those that an operation's page confirms, its own first, then those it depends on.") + "\n")
 	class := ""
@@ -120,7 +120,7 @@ func endpoints() ([]byte, error) {
 				b.WriteString("| operation | request | limit | collector | IAM action |\n|---|---|---|---|---|\n")
 			}
 		}
-		fmt.Fprintf(&b, "| %s | `%s %s` | %s | %s |", e.operation, e.method, e.path, e.limit, cell(e.detail))
+		fmt.Fprintf(&b, "| %s | `%s %s` | %s | %s |", e.operation, e.method, e.path, e.limit, escapeCell(e.detail))
 		if class != never {
 			action := "not confirmed"
 			if e.action != "" {

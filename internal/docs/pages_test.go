@@ -14,6 +14,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // root is the project, seen from here.
@@ -30,11 +31,7 @@ func pages(t *testing.T) []page {
 	t.Helper()
 	names := []string{"README.md", "CHANGELOG.md", "deploy/helm/workspace-exporter/README.md"}
 	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
-		found, err := filepath.Glob(filepath.Join(root, pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range found {
+		for _, f := range testutil.Glob(t, filepath.Join(root, pattern)) {
 			names = append(names, strings.TrimPrefix(filepath.ToSlash(f), root+"/"))
 		}
 	}
@@ -47,11 +44,7 @@ func pages(t *testing.T) []page {
 
 func readFile(t *testing.T, name string) string {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
+	return string(testutil.ReadFile(t, filepath.Join(root, filepath.FromSlash(name))))
 }
 
 var (
@@ -269,7 +262,7 @@ var (
 )
 
 // TestMetricsOnPages: metrics that pages name exist, and their PromQL can be
-// parsed. Recorded series are held against the rules by the root package.
+// parsed. Recorded series are held against the rules by internal/command.
 func TestMetricsOnPages(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{"huaweicloud_workspace_exporter_build_info": true}
@@ -332,7 +325,7 @@ func TestConfigurationsOnPages(t *testing.T) {
 	}
 }
 
-var sourceOfMessages = []string{"*.go", "apiclient/*.go", "internal/*/*.go", "notifier/*.go", "scraper/*.go"}
+var sourceOfMessages = []string{"apiclient/*.go", "internal/*/*.go", "notifier/*.go", "scraper/*.go"}
 
 // TestQuotedMessages: what docs/troubleshooting.md quotes after msg= or in a
 // line of its own that begins with "error:" is said by the code.
@@ -340,13 +333,9 @@ func TestQuotedMessages(t *testing.T) {
 	t.Parallel()
 	var code strings.Builder
 	for _, pattern := range sourceOfMessages {
-		files, err := filepath.Glob(filepath.Join(root, pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range files {
+		for _, f := range testutil.Glob(t, filepath.Join(root, pattern)) {
 			if !strings.HasSuffix(f, "_test.go") {
-				code.WriteString(readFile(t, strings.TrimPrefix(filepath.ToSlash(f), root+"/")))
+				code.Write(testutil.ReadFile(t, f))
 			}
 		}
 	}

@@ -1,18 +1,16 @@
 package e2e
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/api"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // prom is Prometheus' HTTP API.
@@ -87,12 +85,12 @@ type amAlert struct {
 
 // alerts lists the active alerts of Alertmanager that have all the labels.
 func (s *stack) alerts(want map[string]string) ([]amAlert, error) {
-	body, err := get(s.ctx, s.url(alertmanagerName)+"/api/v2/alerts")
+	body, err := testutil.Get(s.ctx, s.url(alertmanagerName)+"/api/v2/alerts")
 	if err != nil {
 		return nil, err
 	}
 	var all, found []amAlert
-	if err := json.Unmarshal(body, &all); err != nil {
+	if err := json.Unmarshal([]byte(body), &all); err != nil {
 		return nil, err
 	}
 	for _, a := range all {
@@ -101,26 +99,4 @@ func (s *stack) alerts(want map[string]string) ([]amAlert, error) {
 		}
 	}
 	return found, nil
-}
-
-func get(ctx context.Context, url string) ([]byte, error) { return do(ctx, http.MethodGet, url) }
-
-func do(ctx context.Context, method, url string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, method, url, http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, err
-	}
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s %s: %s: %s", method, url, res.Status, bytes.TrimSpace(body))
-	}
-	return body, nil
 }

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
 
 	"github.com/VictoriaMetrics/metricsql"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // panel is an expression of a dashboard, and where it stands.
@@ -37,7 +40,7 @@ type dashboard struct {
 func panels(t testing.TB) []panel {
 	t.Helper()
 	var all []panel
-	files := shipped(t, "dashboards/*.json")
+	files := testutil.ReadFiles(t, filepath.Join(root, "dashboards/*.json"))
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		var d dashboard
 		var tree any

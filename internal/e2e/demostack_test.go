@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 var (
@@ -35,26 +36,26 @@ func TestDemoStack(t *testing.T) {
 	// The programs live until the test ends, not only until Ctrl-C: they are
 	// stopped one after the other, the way an operator does.
 	s := startStack(t.Context(), t, plan{speed: *demoSpeed, fleets: []fleet{watched}, webhook: hook.URL, addresses: map[string]string{
-		exporterName: usual(t, "9926"), prometheusName: usual(t, "9090"), alertmanagerName: usual(t, "9093"),
+		exporterName: defaultAddress(t, "9926"), prometheusName: defaultAddress(t, "9090"), alertmanagerName: defaultAddress(t, "9093"),
 	}})
-	fmt.Println(s.welcome(watched))
+	fmt.Println(s.instructions(watched))
 	<-ctx.Done()
 	fmt.Println("\nstopping ...")
 }
 
-// usual is a port that people know, or a free one if somebody listens there.
-func usual(t testing.TB, port string) string {
+// defaultAddress has the default port of a program, or a free one if it is taken.
+func defaultAddress(t testing.TB, port string) string {
 	address := "127.0.0.1:" + port
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return freePort(t)
+		return testutil.FreeAddress(t)
 	}
 	_ = listener.Close()
 	return address
 }
 
-// welcome says what is where.
-func (s *stack) welcome(f fleet) string {
+// instructions says where the programs are and how to begin incidents.
+func (s *stack) instructions(f fleet) string {
 	var kinds []string
 	for _, kind := range simulator.Incidents() {
 		kinds = append(kinds, string(kind))

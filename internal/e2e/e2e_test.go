@@ -1,7 +1,8 @@
+// Package e2e runs the exporter together with the programs it is made for:
+// Prometheus with the shipped rules, Alertmanager with the shipped routing.
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // speed makes an hour of the morning last 90 seconds.
@@ -32,9 +34,9 @@ var (
 	lab   = fleet{"lab", "ap-southeast-1", 20}
 )
 
-// truths are the alerts that fire on the simulator's fleet without an incident,
-// because what they tell is the case there.
-var truths = map[string]string{
+// expectedAlerts fire on the simulator's fleet without an incident, and for what
+// reason.
+var expectedAlerts = map[string]string{
 	"HuaweiWorkspaceAlarm":               "the simulator raises an alarm now and then",
 	"HuaweiWorkspaceAlarmCritical":       "some of them are critical",
 	"HuaweiWorkspaceAlarmMajor":          "and some are major",
@@ -48,9 +50,9 @@ var truths = map[string]string{
 // some days the newest run of a task fails or loses a desktop, on others none.
 var byCalendar = []string{"jobs", "backup"}
 
-// momentary are metrics that come and go: that one is not there at a moment is
-// no mistake of a rule.
-var momentary = map[string]string{
+// intermittent are metrics that come and go: a rule may ask for one while it is
+// not there.
+var intermittent = map[string]string{
 	"huaweicloud_workspace_desktops_task_overdue": "counts desktops that have a task, and tasks take a second here",
 }
 
@@ -88,19 +90,19 @@ func TestMorning(t *testing.T) {
 // fires now must be the case.
 func (m *morning) settles() {
 	m.t.Helper()
-	eventually(m.t, time.Minute, "every rule is evaluated", m.healthy)
-	m.passes(10 * time.Minute)
-	m.onlyTruths()
+	testutil.Eventually(m.t, time.Minute, "every rule is evaluated", m.healthy)
+	m.sleep(10 * time.Minute)
+	m.onlyExpectedAlerts()
 }
 
 // restarts stops the exporter for a moment and takes a project away.
 func (m *morning) restarts() {
 	m.t.Helper()
-	m.programs[exporterName].stop()
+	m.programs[exporterName].Stop()
 	m.startExporter([]fleet{hq, empty})
-	m.programs[exporterName].ready(m.url(exporterName) + "/-/ready")
-	m.passes(8 * time.Minute)
-	m.onlyTruths()
+	m.programs[exporterName].Ready(m.url(exporterName) + "/-/ready")
+	m.sleep(8 * time.Minute)
+	m.onlyExpectedAlerts()
 	if left, err := m.query(`{__name__=~"huaweicloud_workspace_.+",project="lab"}`); err != nil || len(left) > 0 {
 		m.t.Errorf("%d series are left of the project that is not watched any more, %v", len(left), err)
 	}
@@ -132,11 +134,11 @@ const oncall = "oncall"
 func (m *morning) hasIncidents() {
 	m.t.Helper()
 	m.begin(simulator.RegistrationLost, simulator.LogonsFail, simulator.CriticalAlarm)
-	m.isTold(alarm, "firing")
+	m.isNotified(alarm, "firing")
 	m.end(simulator.CriticalAlarm)
-	m.isTold(burning, "firing")
-	m.isTold(alarm, "resolved")
-	m.isTold(unregistered, "firing")
+	m.isNotified(burning, "firing")
+	m.isNotified(alarm, "resolved")
+	m.isNotified(unregistered, "firing")
 }
 
 // inhibits adds an outage of the service, during which nobody wants to hear of
@@ -144,8 +146,8 @@ func (m *morning) hasIncidents() {
 func (m *morning) inhibits() {
 	m.t.Helper()
 	m.begin(simulator.ServiceDown)
-	m.isTold(abnormal, "firing")
-	eventually(m.t, time.Minute, "the alert about desktops is suppressed", func() error {
+	m.isNotified(abnormal, "firing")
+	testutil.Eventually(m.t, time.Minute, "the alert about desktops is suppressed", func() error {
 		causes, err := m.alerts(abnormal)
 		if err != nil {
 			return err
@@ -164,7 +166,7 @@ func (m *morning) inhibits() {
 		return fmt.Errorf("causes %+v, consequences %+v", causes, consequences)
 	})
 	m.end(simulator.ServiceDown)
-	m.isTold(abnormal, "resolved")
+	m.isNotified(abnormal, "resolved")
 }
 
 // recovers ends what is left and waits until everybody knows. It comes after
@@ -172,8 +174,8 @@ func (m *morning) inhibits() {
 func (m *morning) recovers() {
 	m.t.Helper()
 	m.end(simulator.Incidents()...)
-	m.isTold(unregistered, "resolved")
-	m.isTold(burning, "resolved")
+	m.isNotified(unregistered, "resolved")
+	m.isNotified(burning, "resolved")
 }
 
 // begin and end incidents of the project that has them.
@@ -183,22 +185,22 @@ func (m *morning) end(kinds ...simulator.Incident)   { m.incidents(http.MethodDe
 func (m *morning) incidents(method string, kinds []simulator.Incident) {
 	m.t.Helper()
 	for _, kind := range kinds {
-		if _, err := do(m.ctx, method, m.url(m.simulator(hq))+simulator.ControlPath+"incident?kind="+string(kind)); err != nil {
+		if _, err := testutil.Call(m.ctx, method, m.url(m.simulator(hq))+simulator.ControlPath+"incident?kind="+string(kind)); err != nil {
 			m.t.Fatal(err)
 		}
 	}
 }
 
-// passes lets simulated time go by.
-func (m *morning) passes(d time.Duration) { time.Sleep(simulated(d)) }
+// sleep lets simulated time go by.
+func (m *morning) sleep(d time.Duration) { time.Sleep(simulated(d)) }
 
-// isTold waits until a receiver was last told this of an alert, and
-// Alertmanager has it or has it no more.
-func (m *morning) isTold(alert map[string]string, status string) {
+// isNotified waits until the last notification of an alert has the status and
+// Alertmanager agrees.
+func (m *morning) isNotified(alert map[string]string, status string) {
 	m.t.Helper()
-	eventually(m.t, 2*time.Minute, fmt.Sprint(alert, " is told as ", status), func() error {
-		n, told := m.hook.last(alert)
-		if !told || n.Status != status {
+	testutil.Eventually(m.t, 2*time.Minute, fmt.Sprint(alert, " is told as ", status), func() error {
+		n, ok := m.hook.last(alert)
+		if !ok || n.Status != status {
 			return fmt.Errorf("the last notification is %+v, and %v are firing", n, m.firing())
 		}
 		if n.Receiver != oncall {
@@ -212,16 +214,16 @@ func (m *morning) isTold(alert map[string]string, status string) {
 	})
 }
 
-// onlyTruths fails if an alert that somebody is called for fired at any time so
-// far and is not one of the truths.
-func (m *morning) onlyTruths() {
+// onlyExpectedAlerts fails if any other critical or warning alert has fired so
+// far.
+func (m *morning) onlyExpectedAlerts() {
 	m.t.Helper()
 	fired, err := m.query(`max_over_time(ALERTS{alertstate="firing",severity=~"critical|warning"}[1h])`)
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	for _, alert := range fired {
-		if truths[string(alert.Metric["alertname"])] == "" && !slices.Contains(byCalendar, string(alert.Metric["component"])) {
+		if expectedAlerts[string(alert.Metric["alertname"])] == "" && !slices.Contains(byCalendar, string(alert.Metric["component"])) {
 			m.t.Errorf("fired although nothing is wrong: %v", alert.Metric)
 		}
 	}
@@ -293,11 +295,11 @@ type question func(promqltest.Scrape) error
 
 func (m *morning) scrape() promqltest.Scrape {
 	m.t.Helper()
-	page, err := get(m.ctx, m.url(exporterName)+"/metrics")
+	page, err := testutil.Get(m.ctx, m.url(exporterName)+"/metrics")
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	shown, err := promqltest.ReadScrape(bytes.NewReader(page))
+	shown, err := promqltest.ReadScrape(strings.NewReader(page))
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -327,7 +329,7 @@ func (m *morning) exists(rule, expr string) question {
 	return func(shown promqltest.Scrape) error {
 		var missing []string
 		for _, s := range use.Selectors {
-			if strings.HasPrefix(s.Metric, "huaweicloud_workspace_") && momentary[s.Metric] == "" {
+			if strings.HasPrefix(s.Metric, "huaweicloud_workspace_") && intermittent[s.Metric] == "" {
 				missing = append(missing, shown.Missing(s)...)
 			}
 		}

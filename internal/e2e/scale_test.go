@@ -151,10 +151,10 @@ func perSecond(expr metricsql.Expr, speed int) metricsql.Expr {
 	return expr
 }
 
-// routing makes the shipped routes fast and all receivers the test's: each
+// scaleRouting makes the shipped routes fast and all receivers the test's: each
 // calls a URL that ends with its name. Times of the day are opened, because
 // they are the machine's.
-func routing(file []byte, speed int, webhook string) ([]byte, error) {
+func scaleRouting(file []byte, speed int, webhook string) ([]byte, error) {
 	var config map[string]any
 	if err := yaml.Unmarshal(file, &config); err != nil {
 		return nil, err

@@ -15,7 +15,11 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
+
+// root of the repository.
+const root = "../.."
 
 // The keys that `simulate` knows, and the id of its project.
 const (
@@ -50,7 +54,7 @@ type stack struct {
 	ctx      context.Context
 	dir      string
 	binary   string
-	programs map[string]*program
+	programs map[string]*testutil.Program
 }
 
 // Names of the programs, also of their log files.
@@ -63,42 +67,45 @@ const (
 // startStack starts simulators, exporter, Alertmanager and Prometheus.
 func startStack(ctx context.Context, t testing.TB, p plan) *stack {
 	t.Helper()
-	found := tools(t, prometheusName, alertmanagerName)
-	s := &stack{TB: t, plan: p, ctx: ctx, dir: t.TempDir(), programs: map[string]*program{}}
+	prometheus, alertmanager := testutil.Tool(t, prometheusName), testutil.Tool(t, alertmanagerName)
+	s := &stack{TB: t, plan: p, ctx: ctx, dir: t.TempDir(), programs: map[string]*testutil.Program{}}
 	addresses := map[string]string{}
 	for _, name := range append([]string{exporterName, prometheusName, alertmanagerName}, s.simulators()...) {
 		if addresses[name] = p.addresses[name]; addresses[name] == "" {
-			addresses[name] = freePort(t)
+			addresses[name] = testutil.FreeAddress(t)
 		}
 	}
 	s.addresses = addresses
 
-	s.binary = build(ctx, t, s.dir)
+	var err error
+	if s.binary, err = testutil.Build(ctx, root, s.dir); err != nil {
+		t.Fatal(err)
+	}
 	for _, f := range p.fleets {
 		s.run(s.simulator(f), s.binary, "simulate", "--listen="+s.addresses[s.simulator(f)],
 			fmt.Sprintf("--desktops=%d", f.desktops), fmt.Sprintf("--speed=%d", p.speed))
 	}
 	s.startExporter(p.fleets)
 
-	s.run(alertmanagerName, found[alertmanagerName],
+	s.run(alertmanagerName, alertmanager,
 		"--config.file="+s.write("alertmanager.yml", s.routes()), "--storage.path="+filepath.Join(s.dir, "alertmanager"),
 		"--web.listen-address="+s.addresses[alertmanagerName], "--cluster.listen-address=")
 	// Prometheus comes last: that the others take their time is no incident.
-	s.programs[exporterName].ready(s.url(exporterName) + "/-/ready")
-	s.programs[alertmanagerName].ready(s.url(alertmanagerName) + "/-/ready")
+	s.programs[exporterName].Ready(s.url(exporterName) + "/-/ready")
+	s.programs[alertmanagerName].Ready(s.url(alertmanagerName) + "/-/ready")
 	s.writeRules()
-	s.run(prometheusName, found[prometheusName],
+	s.run(prometheusName, prometheus,
 		"--config.file="+s.write("prometheus.yml", s.scrapes()), "--storage.tsdb.path="+filepath.Join(s.dir, "prometheus"),
 		"--web.listen-address="+s.addresses[prometheusName],
-		"--query.lookback-delta="+s.lasting(5*time.Minute), "--rules.alert.resend-delay="+s.lasting(time.Minute))
+		"--query.lookback-delta="+s.scaled(5*time.Minute), "--rules.alert.resend-delay="+s.scaled(time.Minute))
 
-	s.programs[prometheusName].ready(s.url(prometheusName) + "/-/ready")
+	s.programs[prometheusName].Ready(s.url(prometheusName) + "/-/ready")
 	return s
 }
 
 func (s *stack) run(name, path string, args ...string) {
 	s.Helper()
-	s.programs[name] = start(s.ctx, s.TB, s.dir, name, path, args...)
+	s.programs[name] = testutil.Start(s.ctx, s.TB, s.dir, name, path, args...)
 }
 
 // startExporter starts the exporter on some of the projects.
@@ -119,7 +126,7 @@ func (s *stack) simulators() []string {
 	return names
 }
 
-func (s *stack) lasting(d time.Duration) string { return model.Duration(scaled(d, s.speed)).String() }
+func (s *stack) scaled(d time.Duration) string { return model.Duration(scaled(d, s.speed)).String() }
 
 // write makes a file in the directory of the stack.
 func (s *stack) write(name, content string) string {
@@ -147,33 +154,31 @@ func (s *stack) config(fleets []fleet) string {
 	for _, f := range fleets {
 		fmt.Fprintf(&b, "      - {name: %s, region: %s, project_id: %s, endpoint: %q}\n", f.name, f.region, projectID, s.url(s.simulator(f)))
 	}
-	fmt.Fprintf(&b, "alertmanagers: [{url: %q}]\nalerting: {resend_interval: %s}\n", s.url(alertmanagerName), s.lasting(time.Minute))
-	fmt.Fprintf(&b, "state: {path: %q}\ncollectors:\n", filepath.Join(s.dir, "state"))
-	for _, c := range daemon.Schema().Collectors {
-		interval := max(scaled(c.Interval, s.speed), leastInterval)
-		if slices.ContainsFunc(c.Options, isMaxCalls) {
-			interval = max(interval, 4*time.Second)
-		}
-		fmt.Fprintf(&b, "  %s: {enabled: true, interval: %s", c.Name, model.Duration(interval))
-		for _, o := range c.Options {
-			switch value := o.Default.(type) {
-			case bool:
-				fmt.Fprintf(&b, ", %s: true", o.Name)
-			case time.Duration:
-				if strings.HasSuffix(o.Name, "grace") { // the others are about times on the wire, which are real
-					fmt.Fprintf(&b, ", %s: %s", o.Name, s.lasting(value))
-				}
-			}
-			if isMaxCalls(o) && s.speed > 1 {
-				fmt.Fprintf(&b, ", %s: 6", maxCalls) // every 4 s: 90 of the 100 calls a minute that the budget has
-			}
-			if o.Name == "metric_names" {
-				fmt.Fprintf(&b, ", metric_names: [%s]", strings.Join(simulator.StatisticNames(), ", "))
-			}
-		}
-		b.WriteString("}\n")
-	}
+	fmt.Fprintf(&b, "alertmanagers: [{url: %q}]\nalerting: {resend_interval: %s}\n", s.url(alertmanagerName), s.scaled(time.Minute))
+	fmt.Fprintf(&b, "state: {path: %q}\n", filepath.Join(s.dir, "state"))
+	b.WriteString(daemon.Schema().CollectorsSection(s.collector))
 	return b.String()
+}
+
+// collector enables a collector with intervals that fit the speed.
+func (s *stack) collector(c config.CollectorSchema) (enabled bool, settings []string) {
+	interval := max(scaled(c.Interval, s.speed), leastInterval)
+	if slices.ContainsFunc(c.Options, isMaxCalls) {
+		interval = max(interval, 4*time.Second)
+	}
+	settings = append(c.Switches(), fmt.Sprint("interval: ", model.Duration(interval)))
+	for _, o := range c.Options {
+		if value, isTime := o.Default.(time.Duration); isTime && strings.HasSuffix(o.Name, "grace") { // the others are about times on the wire, which are real
+			settings = append(settings, fmt.Sprintf("%s: %s", o.Name, s.scaled(value)))
+		}
+		if isMaxCalls(o) && s.speed > 1 {
+			settings = append(settings, maxCalls+": 6") // every 4 s: 90 of the 100 calls a minute that the budget has
+		}
+		if o.Name == "metric_names" {
+			settings = append(settings, fmt.Sprintf("metric_names: [%s]", strings.Join(simulator.StatisticNames(), ", ")))
+		}
+	}
+	return true, settings
 }
 
 // scrapes is the configuration of Prometheus.
@@ -187,23 +192,7 @@ alerting:
 scrape_configs:
   - job_name: workspace
     static_configs: [{targets: [%[3]q]}]
-`, s.lasting(time.Minute), s.addresses[alertmanagerName], s.addresses[exporterName])
-}
-
-// shipped reads files of the repository.
-func shipped(t testing.TB, pattern string) map[string][]byte {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(root, pattern))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no files %s: %v", pattern, err)
-	}
-	files := map[string][]byte{}
-	for _, path := range paths {
-		if files[filepath.Base(path)], err = os.ReadFile(path); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return files
+`, s.scaled(time.Minute), s.addresses[alertmanagerName], s.addresses[exporterName])
 }
 
 func (s *stack) writeRules() {
@@ -211,7 +200,7 @@ func (s *stack) writeRules() {
 	if err := os.Mkdir(filepath.Join(s.dir, "rules"), 0o700); err != nil {
 		s.Fatal(err)
 	}
-	for name, content := range shipped(s, "alerts/*.rules.yml") {
+	for name, content := range testutil.ReadFiles(s, filepath.Join(root, "alerts/*.rules.yml")) {
 		rules, err := scaleRules(content, s.speed)
 		if err != nil {
 			s.Fatalf("%s: %v", name, err)
@@ -223,7 +212,7 @@ func (s *stack) writeRules() {
 func (s *stack) routes() string {
 	s.Helper()
 	const name = "alertmanager.example.yml"
-	routes, err := routing(shipped(s, "alerts/"+name)[name], s.speed, s.webhook)
+	routes, err := scaleRouting(testutil.ReadFiles(s, filepath.Join(root, "alerts/"+name))[name], s.speed, s.webhook)
 	if err != nil {
 		s.Fatalf("%s: %v", name, err)
 	}

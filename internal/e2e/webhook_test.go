@@ -24,7 +24,7 @@ type webhook struct {
 }
 
 // startWebhook records what Alertmanager sends, and calls told for each.
-func startWebhook(t testing.TB, told func(notification)) *webhook {
+func startWebhook(t testing.TB, notified func(notification)) *webhook {
 	t.Helper()
 	h := &webhook{}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -38,7 +38,7 @@ func startWebhook(t testing.TB, told func(notification)) *webhook {
 		for _, n := range body.Alerts {
 			n.Receiver = strings.TrimPrefix(r.URL.Path, "/")
 			h.got = append(h.got, n)
-			told(n)
+			notified(n)
 		}
 	}))
 	t.Cleanup(h.Close)

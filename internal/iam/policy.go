@@ -111,7 +111,7 @@ func Unconfirmed(endpoints []apiclient.Endpoint) []string {
 	return slices.Compact(operations)
 }
 
-// Notes says what whoever grants the policy has to know beside it.
+// Notes returns what the administrator who grants the policy has to know.
 func Notes(format Format, endpoints []apiclient.Endpoint, findProjects bool) []string {
 	var notes []string
 	if operations := Unconfirmed(endpoints); len(operations) > 0 {

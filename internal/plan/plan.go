@@ -171,7 +171,7 @@ func (o Options) forecast(targets []scraper.Target) []scraper.Forecast {
 		fleets[&targets[i]] = o.fleet(&targets[i])
 	}
 	return scraper.Foretell(targets, o.Answer, func(t *scraper.Target, e scraper.Enabled, interval time.Duration) area.Cost {
-		if seen, has := o.Observed.cost(t, e); has {
+		if seen, ok := o.Observed.cost(t, e); ok {
 			return seen
 		}
 		return e.Cost(t.Load(e, fleets[t], interval))

@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// roomy is the part of a budget that slowed collectors leave for what no
-	// plan foresees: retries, and a fleet that grows.
-	roomy = 0.95
+	// usableBudget is the part of a budget that slowed collectors use. The rest
+	// is for retries and a fleet that grows.
+	usableBudget = 0.95
 	// maxSteps bounds the search. Each step lengthens an interval that is too
 	// short, so that it ends by itself.
 	maxSteps = 50
@@ -30,7 +30,7 @@ func (o Options) slowDown(now []scraper.Forecast) []Change {
 		if !slices.ContainsFunc(forecasts, func(f scraper.Forecast) bool { return !f.Kept() }) {
 			break
 		}
-		needed := lengthen(forecasts)
+		needed := longerIntervals(forecasts)
 		for i, interval := range needed {
 			if apis[i] == "" {
 				apis[i] = forecasts[i].Bottleneck
@@ -61,25 +61,25 @@ func setInterval(f scraper.Forecast, interval time.Duration) {
 	}
 }
 
-// lengthen returns longer intervals for loops by their index.
-func lengthen(forecasts []scraper.Forecast) map[int]time.Duration {
+// longerIntervals returns longer intervals for loops by their index.
+func longerIntervals(forecasts []scraper.Forecast) map[int]time.Duration {
 	needed := map[int]time.Duration{}
-	wants := func(i int, interval time.Duration) {
-		if interval = neat(interval); interval > forecasts[i].Enabled.Interval {
+	require := func(i int, interval time.Duration) {
+		if interval = roundUp(interval); interval > forecasts[i].Enabled.Interval {
 			needed[i] = max(needed[i], interval)
 		}
 	}
 	waits := map[int]bool{} // loops that may be kept once others are slowed
-	for _, users := range usersOfScarce(forecasts) {
-		rates := make([]float64, len(users.loops))
-		for n, i := range users.loops {
-			rates[n] = forecasts[i].AskedPerMinute()[users.api]
+	for _, d := range overdrawn(forecasts) {
+		rates := make([]float64, len(d.loops))
+		for n, i := range d.loops {
+			rates[n] = forecasts[i].AskedPerMinute()[d.api]
 		}
-		level := fairLevel(rates, roomy*users.budget)
-		for n, i := range users.loops {
+		level := fairLevel(rates, usableBudget*d.budget)
+		for n, i := range d.loops {
 			waits[i] = true
 			if rates[n] > level {
-				wants(i, time.Duration(forecasts[i].Calls[users.api]/level*float64(time.Minute)))
+				require(i, time.Duration(forecasts[i].Calls[d.api]/level*float64(time.Minute)))
 			}
 		}
 	}
@@ -87,30 +87,30 @@ func lengthen(forecasts []scraper.Forecast) map[int]time.Duration {
 		// A poll of calls to several APIs, one after the other, takes longer
 		// than each of them asks for.
 		if !f.Kept() && !waits[i] {
-			wants(i, f.Effective)
+			require(i, f.Effective)
 		}
 	}
 	if len(needed) == 0 {
 		for i, f := range forecasts {
 			if !f.Kept() {
-				wants(i, f.Effective+time.Second)
+				require(i, f.Effective+time.Second)
 			}
 		}
 	}
 	return needed
 }
 
-// users are the loops that call a scarce API.
-type users struct {
+// demand is an API with its budget and the loops that call it.
+type demand struct {
 	api    string
 	budget float64
 	loops  []int
 }
 
-// usersOfScarce lists the APIs that are asked for more than their budget.
-func usersOfScarce(forecasts []scraper.Forecast) []users {
+// overdrawn lists the APIs of which more calls are wanted than their budget has.
+func overdrawn(forecasts []scraper.Forecast) []demand {
 	type key struct{ account, region, api string }
-	all := map[key]*users{}
+	all := map[key]*demand{}
 	asked := map[key]float64{}
 	var order []key
 	for i, f := range forecasts {
@@ -121,28 +121,28 @@ func usersOfScarce(forecasts []scraper.Forecast) []users {
 			}
 			k := key{f.Target.Account, f.Target.Region, e.Operation}
 			if all[k] == nil {
-				all[k] = &users{api: e.Operation, budget: f.Target.Share * float64(e.Limit)}
+				all[k] = &demand{api: e.Operation, budget: f.Target.Share * float64(e.Limit)}
 				order = append(order, k)
 			}
 			all[k].loops = append(all[k].loops, i)
 			asked[k] += rate
 		}
 	}
-	var scarce []users
+	var over []demand
 	for _, k := range order {
 		if asked[k] > all[k].budget {
-			scarce = append(scarce, *all[k])
+			over = append(over, *all[k])
 		}
 	}
-	return scarce
+	return over
 }
 
 // fairLevel is the rate that those who ask for more get, so that all together
 // get the budget and those who ask for less get what they ask for.
 func fairLevel(rates []float64, budget float64) float64 {
-	rising := slices.Sorted(slices.Values(rates))
-	for i, rate := range rising {
-		level := budget / float64(len(rising)-i)
+	sorted := slices.Sorted(slices.Values(rates))
+	for i, rate := range sorted {
+		level := budget / float64(len(sorted)-i)
 		if rate >= level {
 			return level
 		}
@@ -151,8 +151,8 @@ func fairLevel(rates []float64, budget float64) float64 {
 	return budget
 }
 
-// neat rounds an interval up to one that a person would write.
-func neat(d time.Duration) time.Duration {
+// roundUp rounds an interval up to one that a person would write.
+func roundUp(d time.Duration) time.Duration {
 	step := time.Second
 	switch {
 	case d > time.Hour:

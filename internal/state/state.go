@@ -34,7 +34,7 @@ const (
 	budgetFile  = "budget.db"
 	// lockTimeout is how long another process may hold a file.
 	lockTimeout = time.Second
-	// forgetAfter is how long results are kept that nobody asks for.
+	// forgetAfter is how long results are kept that no collector loads.
 	forgetAfter = 30 * 24 * time.Hour
 )
 

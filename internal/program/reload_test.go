@@ -1,6 +1,7 @@
-package main
+package program
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // TestHundredReloads changes the configuration of a real process a hundred
@@ -23,13 +25,13 @@ import (
 // remain.
 func TestHundredReloads(t *testing.T) {
 	t.Parallel()
-	sim := simulator.New(simulator.Config{Desktops: 200, AccessKeys: map[string]string{demoAccessKey: demoSecretKey},
-		Projects: []simulator.Project{{ID: demoProjectID, Region: demoRegion}, {ID: "p2", Region: "eu-west-101"}}})
+	sim := simulator.New(simulator.Config{Desktops: 200, AccessKeys: map[string]string{accessKey: secretKey},
+		Projects: []simulator.Project{{ID: projectID, Region: region}, {ID: "p2", Region: "eu-west-101"}}})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
 	file := filepath.Join(t.TempDir(), "config.yml")
 	write := func(n int) {
-		cfg := demoAccount(server.URL)
+		cfg := account(server.URL)
 		if n%2 == 1 { // a project that comes and goes, and another connection
 			cfg += fmt.Sprintf("      - {name: branch, region: eu-west-101, project_id: p2, endpoint: %q}\n"+
 				"    tls_config: {server_name: host%d.example}\n", server.URL, n)
@@ -40,25 +42,18 @@ func TestHundredReloads(t *testing.T) {
 		}
 	}
 	write(0)
-	address := freeAddress(t)
-	p := startProgram(t, file, address)
-	defer p.kill()
+	address := testutil.FreeAddress(t)
+	p := start(t, file, address)
+	defer p.Kill()
 	url := "http://" + address
-	if !eventually(time.Minute, func() bool { return status(url+"/-/ready") == http.StatusOK }) {
-		t.Fatal("the process does not get ready")
-	}
+	p.Ready(url + "/-/ready")
 	reload := func() {
-		res, err := http.Post(url+"/-/reload", "", nil)
-		if err != nil {
+		if _, err := testutil.Call(t.Context(), http.MethodPost, url+"/-/reload"); err != nil {
 			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		if res.StatusCode != http.StatusOK {
-			t.Fatalf("reload: %s", res.Status)
 		}
 	}
 	reload()
-	before := body(t, url+"/metrics")
+	before := testutil.MustGet(t, url+"/metrics")
 
 	done := make(chan struct{})
 	var scraping sync.WaitGroup
@@ -70,7 +65,7 @@ func TestHundredReloads(t *testing.T) {
 				return
 			default:
 			}
-			page := body(t, url+"/metrics")
+			page := testutil.MustGet(t, url+"/metrics")
 			scrapes++
 			for _, want := range []string{"huaweicloud_workspace_desktops{", "huaweicloud_workspace_quota_limit{", "huaweicloud_workspace_pool_info{"} {
 				if !strings.Contains(page, want+`account="demo"`) {
@@ -83,7 +78,7 @@ func TestHundredReloads(t *testing.T) {
 		write(n)
 		if n%2 == 0 {
 			reload()
-		} else if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		} else if err := p.Signal(syscall.SIGHUP); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,15 +93,14 @@ func TestHundredReloads(t *testing.T) {
 	// Connections that are closed and goroutines that end take a moment.
 	for name, more := range map[string]float64{"go_goroutines": 15, "process_open_fds": 8} {
 		was := value(t, before, name)
-		var is float64
-		if !eventually(20*time.Second, func() bool {
-			is = value(t, body(t, url+"/metrics"), name)
-			return is <= was+more
-		}) {
-			t.Errorf("%s was %v before the reloads and is %v", name, was, is)
-		}
+		testutil.Eventually(t, 20*time.Second, name+" is as before the reloads", func() error {
+			if is := value(t, testutil.MustGet(t, url+"/metrics"), name); is > was+more {
+				return fmt.Errorf("it was %v and is %v", was, is)
+			}
+			return nil
+		})
 	}
-	if page := body(t, url+"/metrics"); strings.Contains(page, `project="branch"`) {
+	if page := testutil.MustGet(t, url+"/metrics"); strings.Contains(page, `project="branch"`) {
 		t.Error("the project that is gone has series")
 	}
 }
@@ -126,15 +120,13 @@ func value(t *testing.T, page, name string) (v float64) {
 func TestHangupDuringShutdown(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "config.yml")
-	if err := os.WriteFile(file, []byte(demoAccount("http://127.0.0.1:1")), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(account("http://127.0.0.1:1")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	address := freeAddress(t)
-	p := startProgram(t, file, address)
-	defer p.kill()
-	if !eventually(time.Minute, func() bool { return status("http://"+address+"/-/healthy") == http.StatusOK }) {
-		t.Fatal("the process does not serve")
-	}
+	address := testutil.FreeAddress(t)
+	p := start(t, file, address)
+	defer p.Kill()
+	p.Ready("http://" + address + "/-/healthy")
 	send := func(request string) net.Conn {
 		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 		if err != nil {
@@ -153,16 +145,19 @@ func TestHangupDuringShutdown(t *testing.T) {
 	if _, err := io.ReadAll(second); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if !eventually(10*time.Second, func() bool { return status("http://"+address+"/-/healthy") == 0 }) {
-		t.Fatal("the process goes on to serve")
-	}
-	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+	testutil.Eventually(t, 10*time.Second, "the process serves no more", func() error {
+		if _, err := testutil.Get(t.Context(), "http://"+address+"/-/healthy"); err == nil {
+			return errors.New("it answers")
+		}
+		return nil
+	})
+	if err := p.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.cmd.Wait(); err != nil {
+	if err := p.Wait(); err != nil {
 		t.Errorf("the shutdown ended with %v", err)
 	}
 }

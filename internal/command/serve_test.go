@@ -1,7 +1,6 @@
-package main
+package command
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net"
@@ -9,31 +8,33 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // TestDemo starts the program as a user does: metrics appear within 10 s, the
 // log says where, the linter finds nothing, and SIGTERM ends it soon.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	address := freeAddress(t)
+	address := testutil.FreeAddress(t)
 	ctx, stop := context.WithCancel(t.Context())
-	var out output
+	var out testutil.Buffer
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"--demo", "--demo.desktops=200", "--web.listen-address=" + address}, &out, &out)
+		ended <- Run(ctx, []string{"--demo", "--demo.desktops=200", "--web.listen-address=" + address}, &out, &out)
 	}()
 	url := "http://" + address
 	// Ten seconds are promised; a machine that builds and tests at the same
 	// time, with the race detector, gets more.
-	if !eventually(30*time.Second, func() bool { return status(url+"/-/ready") == http.StatusOK }) {
-		t.Fatalf("not ready:\n%s", out.String())
-	}
-	page := body(t, url+"/metrics")
+	testutil.Eventually(t, 30*time.Second, "the exporter gets ready", func() error {
+		_, err := testutil.Get(ctx, url+"/-/ready")
+		return err
+	})
+	page := testutil.MustGet(t, url+"/metrics")
 	for _, want := range []string{"huaweicloud_workspace_desktops_login_state{", `huaweicloud_workspace_exporter_collector_success{account="demo",collector="quotas"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the scrape lacks %s", want)
@@ -49,7 +50,7 @@ func TestDemo(t *testing.T) {
 	if !strings.Contains(out.String(), url+"/metrics") {
 		t.Errorf("the log does not say where to look:\n%s", out.String())
 	}
-	if page := body(t, url+"/"); !strings.Contains(page, "login_state") || strings.Contains(page, demoSecretKey) {
+	if page := testutil.MustGet(t, url+"/"); !strings.Contains(page, "login_state") || strings.Contains(page, demoSecretKey) {
 		t.Errorf("the status page lacks the collectors or shows the key:\n%s", page)
 	}
 
@@ -69,7 +70,7 @@ func TestDemo(t *testing.T) {
 // hangs does not keep the program from stopping within 5 s.
 func TestStopWaitsForRequests(t *testing.T) {
 	t.Parallel()
-	address := freeAddress(t)
+	address := testutil.FreeAddress(t)
 	ctx, stop := context.WithCancel(t.Context())
 	entered, release := make(chan struct{}), make(chan struct{})
 	server := &http.Server{Addr: address, ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -80,17 +81,19 @@ func TestStopWaitsForRequests(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- serveHTTP(ctx, server, (*http.Server).ListenAndServe) }()
 	answer := make(chan string, 1)
-	go func() {
-		if eventually(5*time.Second, func() bool { c, err := net.Dial("tcp", address); closeConn(c); return err == nil }) {
-			res, err := http.Get("http://" + address)
-			if err != nil {
-				answer <- err.Error()
-				return
-			}
-			defer res.Body.Close()
-			content, _ := io.ReadAll(res.Body)
-			answer <- string(content)
+	testutil.Eventually(t, 5*time.Second, "the server listens", func() error {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = conn.Close()
 		}
+		return err
+	})
+	go func() {
+		page, err := testutil.Get(t.Context(), "http://"+address)
+		if err != nil {
+			page = err.Error()
+		}
+		answer <- page
 	}()
 	<-entered
 	stop()
@@ -126,7 +129,7 @@ func TestUsageErrors(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := run(t.Context(), tt.args, io.Discard, io.Discard)
+			err := Run(t.Context(), tt.args, io.Discard, io.Discard)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -146,8 +149,8 @@ func TestConfigCheck(t *testing.T) {
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var out output
-	if err := run(t.Context(), []string{"--config.check", "--config.file=" + file}, &out, io.Discard); err != nil {
+	var out testutil.Buffer
+	if err := Run(t.Context(), []string{"--config.check", "--config.file=" + file}, &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "valid") {
@@ -156,71 +159,4 @@ func TestConfigCheck(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(filepath.Dir(file), "state")); err == nil {
 		t.Error("the check made the directory of the state")
 	}
-}
-
-func closeConn(c net.Conn) {
-	if c != nil {
-		_ = c.Close()
-	}
-}
-
-// freeAddress is a loopback address nobody listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-func eventually(within time.Duration, is func() bool) bool {
-	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if is() {
-			return true
-		}
-	}
-	return false
-}
-
-func status(url string) int {
-	res, err := http.Get(url)
-	if err != nil {
-		return 0
-	}
-	defer res.Body.Close()
-	return res.StatusCode
-}
-
-func body(t *testing.T, url string) string {
-	t.Helper()
-	res, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	content, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
-}
-
-// output is a buffer for concurrent use.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
 }

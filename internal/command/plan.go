@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"cmp"
@@ -29,17 +29,17 @@ type planFlags struct {
 	counts     map[area.Kind]*string
 	projects   []string
 	observed   string
-	answer     time.Duration
+	answerTime time.Duration
 	format     string
 	asJSON     bool
 	suggest    bool
 }
 
-func planCommand(app *kingpin.Application) (*kingpin.CmdClause, *planFlags) {
+func planCommand(app *kingpin.Application, f *planFlags) *kingpin.CmdClause {
 	c := app.Command("plan", "Foretell, offline, what a configuration costs: calls of each API and how much of its budget they are, "+
 		"the intervals that can be kept, how old data gets, series and memory. The worst age of a served value is the effective interval plus the longest poll; "+
 		"the series of a collector that fails disappear 3 effective intervals after its last good poll. Exit status 1: an interval cannot be kept.")
-	f := &planFlags{counts: map[area.Kind]*string{}}
+	f.counts = map[area.Kind]*string{}
 	c.Flag("config.file", "Configuration file. Without it one project with the default configuration is planned. Files of secrets need not be there.").StringVar(&f.configFile)
 	for _, k := range area.FleetKinds() {
 		flag := c.Flag(flagOf(k.Kind), "How many "+k.Many+" a project has. Default: "+k.Why+".").PlaceHolder("N")
@@ -50,15 +50,15 @@ func planCommand(app *kingpin.Application) (*kingpin.CmdClause, *planFlags) {
 	}
 	c.Flag("project", "Numbers of one project, as ACCOUNT/PROJECT:desktops=500,pools=3 (repeatable).").StringsVar(&f.projects)
 	c.Flag("observed", "Take calls and series from a running exporter: its URL, or a file with its /api/v1/status.").StringVar(&f.observed)
-	c.Flag("answer-time", "How long the API takes to answer a call.").Default("200ms").DurationVar(&f.answer)
+	c.Flag("answer-time", "How long the API takes to answer a call.").Default("200ms").DurationVar(&f.answerTime)
 	c.Flag("format", "table or json.").Default("table").EnumVar(&f.format, "table", "json")
 	c.Flag("json", "Short for --format=json.").BoolVar(&f.asJSON)
 	c.Flag("suggest", "Print, instead of the plan, the configuration with intervals that can be kept. Secrets are not printed.").BoolVar(&f.suggest)
-	return c, f
+	return c
 }
 
-func runPlan(ctx context.Context, f *planFlags, stdout io.Writer) error {
-	q, err := f.question(ctx)
+func runPlan(ctx context.Context, f planFlags, stdout io.Writer) error {
+	q, err := f.input(ctx)
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
@@ -86,16 +86,16 @@ func runPlan(ctx context.Context, f *planFlags, stdout io.Writer) error {
 	return nil
 }
 
-// question is what is planned: the content of a file, and what it means.
-type question struct {
+// planInput is the configuration to plan, as written and as parsed, and the fleet.
+type planInput struct {
 	content []byte
 	config  *config.Config
 	schema  config.Schema
 	options plan.Options
 }
 
-func (f *planFlags) question(ctx context.Context) (question, error) {
-	q := question{content: []byte(defaultPlanConfig), schema: daemon.Schema()}
+func (f planFlags) input(ctx context.Context) (planInput, error) {
+	q := planInput{content: []byte(defaultPlanConfig), schema: daemon.Schema()}
 	q.schema.Offline = true
 	var err error
 	if f.configFile != "" {
@@ -106,7 +106,7 @@ func (f *planFlags) question(ctx context.Context) (question, error) {
 	if q.config, err = config.Parse(cmp.Or(f.configFile, "the default configuration"), q.content, q.schema, os.Getenv); err != nil {
 		return q, err
 	}
-	q.options = plan.Options{Targets: daemon.Targets(q.config), Answer: f.answer}
+	q.options = plan.Options{Targets: daemon.Targets(q.config), Answer: f.answerTime}
 	if q.options.Fleet, err = f.fleet(); err != nil {
 		return q, err
 	}
@@ -120,7 +120,7 @@ func (f *planFlags) question(ctx context.Context) (question, error) {
 }
 
 // suggest returns a configuration that fits, and makes sure that it does.
-func (q question) suggest(p plan.Plan) ([]byte, error) {
+func (q planInput) suggest(p plan.Plan) ([]byte, error) {
 	suggestion, err := config.WithIntervals(q.content, q.config, intervals(p))
 	if err != nil {
 		return nil, err
@@ -154,13 +154,13 @@ func intervals(p plan.Plan) []config.Interval {
 }
 
 // fleet is what the flags count.
-func (f *planFlags) fleet() (plan.Counts, error) {
+func (f planFlags) fleet() (plan.Counts, error) {
 	counts := plan.Counts{}
 	for kind, text := range f.counts {
 		if *text == "" {
 			continue
 		}
-		n, err := count(*text)
+		n, err := parseCount(*text)
 		if err != nil {
 			return nil, fmt.Errorf("--%s: %w", flagOf(kind), err)
 		}
@@ -170,7 +170,7 @@ func (f *planFlags) fleet() (plan.Counts, error) {
 }
 
 // fleets are the counts of single projects.
-func (f *planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, error) {
+func (f planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, error) {
 	known := map[plan.ProjectName]bool{}
 	for _, t := range o.Targets {
 		known[plan.ProjectName{Account: t.Account, Project: t.Project}] = true
@@ -179,8 +179,8 @@ func (f *planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, er
 	for _, text := range f.projects {
 		name, numbers, _ := strings.Cut(text, ":")
 		account, project, _ := strings.Cut(name, "/")
-		of := plan.ProjectName{Account: account, Project: project}
-		if !known[of] {
+		id := plan.ProjectName{Account: account, Project: project}
+		if !known[id] {
 			return nil, fmt.Errorf("--project=%s: the configuration has no project %q of an account %q; write ACCOUNT/PROJECT:desktops=500", text, project, account)
 		}
 		counts := plan.Counts{}
@@ -190,13 +190,13 @@ func (f *planFlags) fleets(o plan.Options) (map[plan.ProjectName]plan.Counts, er
 			if f.counts[kind] == nil {
 				return nil, fmt.Errorf("--project=%s: there is no number called %q; plan --help lists them", text, key)
 			}
-			n, err := count(value)
+			n, err := parseCount(value)
 			if err != nil {
 				return nil, fmt.Errorf("--project=%s: %s: %w", text, key, err)
 			}
 			counts[kind] = n
 		}
-		all[of] = counts
+		all[id] = counts
 	}
 	return all, nil
 }
@@ -207,7 +207,7 @@ func flagOf(kind area.Kind) string { return strings.ReplaceAll(string(kind), "_"
 // maxCount is far above anything that can be.
 const maxCount = 100_000_000
 
-func count(text string) (float64, error) {
+func parseCount(text string) (float64, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || n < 0 || n > maxCount {
 		return 0, fmt.Errorf("expected a whole number from 0 to %d, not %q", maxCount, text)

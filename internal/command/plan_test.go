@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ func planned(t *testing.T, cfg string, args ...string) (string, error) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err := run(t.Context(), append([]string{"plan", "--config.file=" + path}, args...), &out, io.Discard)
+	err := Run(t.Context(), append([]string{"plan", "--config.file=" + path}, args...), &out, io.Discard)
 	return out.String(), err
 }
 
@@ -47,8 +47,8 @@ func TestPlan(t *testing.T) {
 		t.Errorf("300 desktops: %v\n%s", err, out)
 	}
 	out, err := planned(t, planConfig, "--desktops=100000")
-	if exitStatus(err) != exitFailed {
-		t.Errorf("100,000 desktops: exit status %d", exitStatus(err))
+	if ExitStatus(err) != exitFailed {
+		t.Errorf("100,000 desktops: exit status %d", ExitStatus(err))
 	}
 	for _, want := range []string{"prod/lab desktops: 10s -> ", "(ListDesktops)", "other/branch desktop_details: 1m -> "} {
 		if !strings.Contains(out, want) {
@@ -72,8 +72,8 @@ func TestPlan(t *testing.T) {
 func TestPlanAsJSON(t *testing.T) {
 	t.Parallel()
 	out, err := planned(t, planConfig, "--desktops=100000", "--json", "--project=prod/lab:desktops=10,pools=1")
-	if exitStatus(err) != exitFailed {
-		t.Errorf("exit status %d", exitStatus(err))
+	if ExitStatus(err) != exitFailed {
+		t.Errorf("exit status %d", ExitStatus(err))
 	}
 	var p struct {
 		Fits     bool
@@ -120,14 +120,14 @@ func TestPlanObserved(t *testing.T) {
 	}
 	for _, from := range []string{server.URL, server.URL + "/api/v1/status", file} {
 		out, err := planned(t, planConfig, "--desktops=10", "--observed="+from)
-		if exitStatus(err) != exitFailed || !strings.Contains(out, "prod/hq desktops: 1m -> 8m (ListDesktops)") || !strings.Contains(out, "observed") {
+		if ExitStatus(err) != exitFailed || !strings.Contains(out, "prod/hq desktops: 1m -> 8m (ListDesktops)") || !strings.Contains(out, "observed") {
 			t.Errorf("%s: %v\n%s", from, err, out)
 		}
 	}
 	for from, want := range map[string]string{
 		server.URL + "/elsewhere": "404", "/nowhere/status.json": "no such file", "http://127.0.0.1:1": "cannot read the status", "http://": "not of the form",
 	} {
-		if _, err := planned(t, planConfig, "--observed="+from); exitStatus(err) != exitUsage || !strings.Contains(err.Error(), want) {
+		if _, err := planned(t, planConfig, "--observed="+from); ExitStatus(err) != exitUsage || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", from, err, want)
 		}
 	}
@@ -142,15 +142,15 @@ func TestPlanRefuses(t *testing.T) {
 		"--project=prod/hq:bottles=1":       "no number called",
 		"--format=xml":                      "table,json",
 	} {
-		if _, err := planned(t, planConfig, args); exitStatus(err) != exitUsage || !strings.Contains(err.Error(), want) {
+		if _, err := planned(t, planConfig, args); ExitStatus(err) != exitUsage || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", args, err, want)
 		}
 	}
-	if _, err := planned(t, "accounts: []\n"); exitStatus(err) != exitUsage {
+	if _, err := planned(t, "accounts: []\n"); ExitStatus(err) != exitUsage {
 		t.Errorf("a wrong file: %v", err)
 	}
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"plan"}, &out, io.Discard); err != nil || !strings.Contains(out.String(), "10,000 desktops") {
+	if err := Run(t.Context(), []string{"plan"}, &out, io.Discard); err != nil || !strings.Contains(out.String(), "10,000 desktops") {
 		t.Errorf("without a file: %v\n%s", err, out.String())
 	}
 }

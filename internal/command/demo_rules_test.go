@@ -1,27 +1,19 @@
-package main
+package command
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/promqltest"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
-type ruleFile struct {
-	Groups []struct {
-		Rules []struct{ Record, Alert, Expr string }
-	}
-}
-
 // checkRules holds the shipped rules and the queries of the runbooks against a
-// scrape: every metric, label and label value of every expression must be there. For the series of a recording
-// rule, the metrics it is made of must show them.
+// scrape: every metric, label and label value of every expression must be
+// there. For the series of a recording rule, those it is made of must be.
 func checkRules(t *testing.T, page string) {
 	t.Helper()
 	scrape, err := promqltest.ReadScrape(strings.NewReader(page))
@@ -30,18 +22,14 @@ func checkRules(t *testing.T, page string) {
 	}
 	uses := map[string][]promqltest.Selector{} // by the name of the rule, all with one name together
 	recorded := map[string]bool{}
-	for _, file := range ruleFiles(t) {
-		for _, g := range file.Groups {
-			for _, r := range g.Rules {
-				use, err := promqltest.Parse(r.Expr)
-				if err != nil {
-					t.Error(err)
-				}
-				name := r.Record + r.Alert
-				uses[name] = append(uses[name], use.Selectors...)
-				recorded[r.Record] = true
-			}
+	for _, r := range promqltest.Rules(t, filepath.Join(root, "alerts")) {
+		use, err := promqltest.Parse(r.Expr)
+		if err != nil {
+			t.Error(err)
 		}
+		name := r.Record + r.Alert
+		uses[name] = append(uses[name], use.Selectors...)
+		recorded[r.Record] = true
 	}
 	for name, selectors := range runbookQueries(t) {
 		uses[name] = selectors
@@ -74,42 +62,13 @@ func checkRules(t *testing.T, page string) {
 	}
 }
 
-func ruleFiles(t *testing.T) []ruleFile {
-	t.Helper()
-	names, err := filepath.Glob(filepath.Join("alerts", "*.rules.yml"))
-	if err != nil || len(names) == 0 {
-		t.Fatal("no rules in alerts/", err)
-	}
-	var files []ruleFile
-	for _, name := range names {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var file ruleFile
-		if err := yaml.Unmarshal(data, &file); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		files = append(files, file)
-	}
-	return files
-}
-
 // runbookQueries returns what the queries of each runbook ask for, without the
 // values that its reader fills in, as in pool_id="<POOL_ID>".
 func runbookQueries(t *testing.T) map[string][]promqltest.Selector {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join("docs", "runbooks", "*.md"))
-	if err != nil || len(names) == 0 {
-		t.Fatal("no runbooks in docs/", err)
-	}
 	asked := map[string][]promqltest.Selector{}
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, expr := range promqltest.Expressions(string(text)) {
+	for _, name := range testutil.Glob(t, filepath.Join(root, "docs", "runbooks", "*.md")) {
+		for _, expr := range promqltest.Expressions(string(testutil.ReadFile(t, name))) {
 			use, err := promqltest.Parse(expr)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)

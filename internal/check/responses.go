@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// watch is a transport that notes what answers tell beside their content: the
-// server's clock and certificate. Every answer counts, refusals too.
-type watch struct {
+// responseRecorder is a transport that records the clock and the certificate of
+// the server from every answer, errors too.
+type responseRecorder struct {
 	next http.RoundTripper
 
 	mu           sync.Mutex
@@ -18,25 +18,25 @@ type watch struct {
 	certificates map[string]*x509.Certificate
 }
 
-func newWatch(next http.RoundTripper) *watch {
-	return &watch{next: next, certificates: map[string]*x509.Certificate{}}
+func newResponseRecorder(next http.RoundTripper) *responseRecorder {
+	return &responseRecorder{next: next, certificates: map[string]*x509.Certificate{}}
 }
 
 // RoundTrip implements http.RoundTripper.
-func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
+func (r *responseRecorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	begin := time.Now()
-	resp, err := w.next.RoundTrip(req)
+	resp, err := r.next.RoundTrip(req)
 	if err == nil {
-		w.note(req.URL.Host, resp, begin, time.Now())
+		r.record(req.URL.Host, resp, begin, time.Now())
 	}
 	return resp, err
 }
 
-func (w *watch) note(host string, resp *http.Response, sent, received time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+func (r *responseRecorder) record(host string, resp *http.Response, sent, received time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
-		w.certificates[host] = resp.TLS.PeerCertificates[0]
+		r.certificates[host] = resp.TLS.PeerCertificates[0]
 	}
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {
@@ -50,25 +50,25 @@ func (w *watch) note(host string, resp *http.Response, sent, received time.Time)
 	} else if behind := received.Sub(date); behind < 0 {
 		skew = behind
 	}
-	w.seen = true
-	if skew.Abs() > w.skew.Abs() {
-		w.skew = skew
+	r.seen = true
+	if skew.Abs() > r.skew.Abs() {
+		r.skew = skew
 	}
 }
 
 // takeSkew returns the largest skew since the last time, and whether there
 // was any answer to tell it by.
-func (w *watch) takeSkew() (skew time.Duration, known bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	skew, known = w.skew, w.seen
-	w.skew, w.seen = 0, false
+func (r *responseRecorder) takeSkew() (skew time.Duration, known bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	skew, known = r.skew, r.seen
+	r.skew, r.seen = 0, false
 	return skew, known
 }
 
 // certificate returns the one that a host showed, nil if none.
-func (w *watch) certificate(host string) *x509.Certificate {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.certificates[host]
+func (r *responseRecorder) certificate(host string) *x509.Certificate {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.certificates[host]
 }

@@ -22,28 +22,28 @@ const (
 	recovery = 0.1
 	// minThrottlePause is the least pause after a 429 that names none.
 	minThrottlePause = 5 * time.Second
-	// maxThrottleWait is the longest pause that a call waits out. Others fail
-	// it at once, so that whoever polls can say so and come again.
+	// maxThrottleWait is the longest pause that a call waits for. A longer one
+	// fails it at once, so that the poll can report it and be repeated.
 	maxThrottleWait = 10 * time.Second
 	// maxThrottlePause bounds what a server may ask for.
 	maxThrottlePause = time.Hour
 )
 
-// errStopped means that a pause of the account ended the wait for a turn.
+// errStopped means that a pause of the account ended the wait for a token.
 var errStopped = errors.New("the account was paused meanwhile")
 
-// pacer spaces the requests of one API so that no 60-second window ever holds
-// more than share x limit + 1 of them. It hands out one turn at a time, first
-// come, first served. A turn lasts until its request is written, and the gap
+// limiter spaces the requests of one API so that no 60-second window ever holds
+// more than share x limit + 1 of them. It hands out one token at a time, first
+// come, first served. A token is held until its request is written, and the gap
 // to the next begins then: time spent on connecting cannot push two requests
 // together.
-type pacer struct {
+type limiter struct {
 	endpoint Endpoint
 	region   string
 	log      *slog.Logger
 
-	free    chan struct{} // holds the turn while nobody has it
-	rerated chan struct{} // tells the one who waits out the gap to look again
+	free        chan struct{} // holds the token while nobody has it
+	rateChanged chan struct{} // tells the one who waits out the gap to look again
 
 	mu          sync.Mutex // never held while waiting
 	share       float64
@@ -55,45 +55,45 @@ type pacer struct {
 	throttledAt time.Time // zero: never
 }
 
-func newPacer(e Endpoint, region string, share float64, log *slog.Logger) *pacer {
-	p := &pacer{
+func newLimiter(e Endpoint, region string, share float64, log *slog.Logger) *limiter {
+	l := &limiter{
 		endpoint: e, region: region, share: share, slowed: 1,
-		log:     log.With("region", region, "api", e.Operation),
-		free:    make(chan struct{}, 1),
-		rerated: make(chan struct{}, 1),
+		log:         log.With("region", region, "api", e.Operation),
+		free:        make(chan struct{}, 1),
+		rateChanged: make(chan struct{}, 1),
 	}
-	p.free <- struct{}{}
-	return p
+	l.free <- struct{}{}
+	return l
 }
 
-// take waits for the turn. It must be spent or given back. Closing stop ends
+// take waits for the token. It must be spent or canceled. Closing stop ends
 // the wait with errStopped, a long pause of the API with an *Error.
-func (p *pacer) take(ctx context.Context, stop <-chan struct{}) (*turn, error) {
+func (l *limiter) take(ctx context.Context, stop <-chan struct{}) (*token, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	select {
-	case <-p.free:
+	case <-l.free:
 	case <-stop:
 		return nil, errStopped
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if err := p.waitOut(ctx, stop); err != nil {
-		p.free <- struct{}{}
+	if err := l.waitOut(ctx, stop); err != nil {
+		l.free <- struct{}{}
 		return nil, err
 	}
-	return &turn{pacer: p}, nil
+	return &token{limiter: l}, nil
 }
 
 // waitOut waits for the end of the gap and of any pause.
-func (p *pacer) waitOut(ctx context.Context, stop <-chan struct{}) error {
+func (l *limiter) waitOut(ctx context.Context, stop <-chan struct{}) error {
 	for {
 		now := time.Now()
-		if paused := p.pause(now); paused != nil {
+		if paused := l.pause(now); paused != nil {
 			return paused
 		}
-		wait := p.wait(now)
+		wait := l.wait(now)
 		if wait <= 0 {
 			return nil
 		}
@@ -101,7 +101,7 @@ func (p *pacer) waitOut(ctx context.Context, stop <-chan struct{}) error {
 		timer := time.NewTimer(min(wait, time.Minute))
 		select {
 		case <-timer.C:
-		case <-p.rerated:
+		case <-l.rateChanged:
 		case <-stop:
 			timer.Stop()
 			return errStopped
@@ -115,64 +115,64 @@ func (p *pacer) waitOut(ctx context.Context, stop <-chan struct{}) error {
 
 // pause returns an error while the API is paused for longer than a call
 // waits.
-func (p *pacer) pause(now time.Time) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.pausedUntil.Sub(now) <= maxThrottleWait {
+func (l *limiter) pause(now time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.pausedUntil.Sub(now) <= maxThrottleWait {
 		return nil
 	}
 	return &Error{
 		Kind:    Throttled,
-		Message: "not sent: this API is paused until " + p.pausedUntil.UTC().Format(time.TimeOnly) + " UTC after HTTP 429",
-		RetryAt: p.pausedUntil,
+		Message: "not sent: this API is paused until " + l.pausedUntil.UTC().Format(time.TimeOnly) + " UTC after HTTP 429",
+		RetryAt: l.pausedUntil,
 	}
 }
 
 // wait returns how long to wait at now for the next request.
-func (p *pacer) wait(now time.Time) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.slowed < 1 && p.part(now) == 1 {
-		p.slowed = 1
-		p.log.Info("API is no longer throttled: back to the full rate", "calls_per_minute", p.budget())
+func (l *limiter) wait(now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.slowed < 1 && l.part(now) == 1 {
+		l.slowed = 1
+		l.log.Info("API is no longer throttled: back to the full rate", "calls_per_minute", l.budget())
 	}
 	var next time.Time
-	if !p.last.IsZero() {
-		next = p.last.Add(p.gap(now))
+	if !l.last.IsZero() {
+		next = l.last.Add(l.gap(now))
 	}
-	next = later(next, p.pausedUntil)
-	if p.lease != nil {
-		next = later(next, p.lease.notBefore)
+	next = later(next, l.pausedUntil)
+	if l.lease != nil {
+		next = later(next, l.lease.notBefore)
 	}
 	return next.Sub(now)
 }
 
 // setShare changes the share of the limit that may be used, at once.
-func (p *pacer) setShare(share float64) {
-	p.mu.Lock()
-	p.share = share
-	p.mu.Unlock()
+func (l *limiter) setShare(share float64) {
+	l.mu.Lock()
+	l.share = share
+	l.mu.Unlock()
 	select {
-	case p.rerated <- struct{}{}:
+	case l.rateChanged <- struct{}{}:
 	default: // the one who waits has not looked yet since the last change
 	}
 }
 
 // written starts the gap.
-func (p *pacer) written(at time.Time) {
-	p.mu.Lock()
-	p.last = at
-	p.forget(at)
-	p.sent = append(p.sent, at)
-	p.mu.Unlock()
+func (l *limiter) written(at time.Time) {
+	l.mu.Lock()
+	l.last = at
+	l.forget(at)
+	l.sent = append(l.sent, at)
+	l.mu.Unlock()
 }
 
 // throttled pauses and slows the API after a 429 to the request written at
 // sent. retryAt is when the server said to ask again, zero if it did not. It
 // returns the end of the pause.
-func (p *pacer) throttled(sent, retryAt time.Time, requestID string) time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (l *limiter) throttled(sent, retryAt time.Time, requestID string) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	now := time.Now()
 	until := retryAt
 	if until.IsZero() {
@@ -182,37 +182,37 @@ func (p *pacer) throttled(sent, retryAt time.Time, requestID string) time.Time {
 	// Counted from now by the monotonic clock: a clock that is set back must
 	// not prolong the pause.
 	pause := min(until.Sub(now), maxThrottlePause)
-	p.pausedUntil = later(p.pausedUntil, now.Add(pause))
+	l.pausedUntil = later(l.pausedUntil, now.Add(pause))
 	// Of requests that were under way together only the first slows the API:
 	// the others tell nothing about the rate it brought about.
-	if p.throttledAt.IsZero() || sent.After(p.throttledAt) {
-		first := p.slowed == 1
-		p.slowed = max(p.part(now)/2, leastSlowed)
-		p.throttledAt = now
-		say := p.log.Debug
+	if l.throttledAt.IsZero() || sent.After(l.throttledAt) {
+		first := l.slowed == 1
+		l.slowed = max(l.part(now)/2, leastSlowed)
+		l.throttledAt = now
+		log := l.log.Debug
 		if first {
-			say = p.log.Warn
+			log = l.log.Warn
 		}
-		say("API is throttled: paused, and its rate is halved",
-			"until", p.pausedUntil, "calls_per_minute", p.budget()*p.slowed, "request_id", requestID)
+		log("API is throttled: paused, and its rate is halved",
+			"until", l.pausedUntil, "calls_per_minute", l.budget()*l.slowed, "request_id", requestID)
 	}
-	return p.pausedUntil
+	return l.pausedUntil
 }
 
 // budget is the number of calls a minute that may be used.
-func (p *pacer) budget() float64 { return p.share * float64(p.endpoint.Limit) }
+func (l *limiter) budget() float64 { return l.share * float64(l.endpoint.Limit) }
 
 // part is the part of the budget in force at now: it grows with each minute
 // since the last 429 and its pause.
-func (p *pacer) part(now time.Time) float64 {
-	if p.slowed == 1 {
+func (l *limiter) part(now time.Time) float64 {
+	if l.slowed == 1 {
 		return 1
 	}
-	quiet := now.Sub(later(p.throttledAt, p.pausedUntil)) / time.Minute
-	return min(1, p.slowed+recovery*float64(max(quiet, 0)))
+	quiet := now.Sub(later(l.throttledAt, l.pausedUntil)) / time.Minute
+	return min(1, l.slowed+recovery*float64(max(quiet, 0)))
 }
 
-func (p *pacer) gap(now time.Time) time.Duration { return Gap(p.budget() * p.part(now)) }
+func (l *limiter) gap(now time.Time) time.Duration { return Gap(l.budget() * l.part(now)) }
 
 // Gap is the time between two calls of an API that may be called so often.
 func Gap(perMinute float64) time.Duration {
@@ -224,49 +224,49 @@ func Gap(perMinute float64) time.Duration {
 }
 
 // forget drops what left the window of 60 s before now.
-func (p *pacer) forget(now time.Time) {
+func (l *limiter) forget(now time.Time) {
 	old := 0
-	for old < len(p.sent) && now.Sub(p.sent[old]) > time.Minute {
+	for old < len(l.sent) && now.Sub(l.sent[old]) > time.Minute {
 		old++
 	}
-	p.sent = append(p.sent[:0], p.sent[old:]...)
+	l.sent = append(l.sent[:0], l.sent[old:]...)
 }
 
-func (p *pacer) status() Budget {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (l *limiter) status() Budget {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	now := time.Now()
-	p.forget(now)
+	l.forget(now)
 	b := Budget{
-		Region: p.region, Operation: p.endpoint.Operation, Limit: p.endpoint.Limit,
-		PerMinute: p.budget(), RatePerMinute: p.budget() * p.part(now), Used: len(p.sent),
+		Region: l.region, Operation: l.endpoint.Operation, Limit: l.endpoint.Limit,
+		PerMinute: l.budget(), RatePerMinute: l.budget() * l.part(now), Used: len(l.sent),
 	}
-	if p.pausedUntil.After(now) {
-		b.PausedUntil = p.pausedUntil
+	if l.pausedUntil.After(now) {
+		b.PausedUntil = l.pausedUntil
 	}
 	return b
 }
 
-// turn is the right to write one request. The first of spend and giveBack
-// ends it.
-type turn struct {
-	pacer *pacer
-	once  sync.Once
-	at    time.Time
+// token is the right to write one request. The first of spend and cancel ends
+// it.
+type token struct {
+	limiter *limiter
+	once    sync.Once
+	at      time.Time
 }
 
 // spend says that the request was written: the gap runs from now on.
-func (t *turn) spend() {
+func (t *token) spend() {
 	t.once.Do(func() {
 		t.at = time.Now()
-		t.pacer.written(t.at)
-		t.pacer.free <- struct{}{}
+		t.limiter.written(t.at)
+		t.limiter.free <- struct{}{}
 	})
 }
 
-// giveBack says that nothing was written.
-func (t *turn) giveBack() {
-	t.once.Do(func() { t.pacer.free <- struct{}{} })
+// cancel says that nothing was written.
+func (t *token) cancel() {
+	t.once.Do(func() { t.limiter.free <- struct{}{} })
 }
 
 func later(a, b time.Time) time.Time {

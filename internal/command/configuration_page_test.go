@@ -1,12 +1,9 @@
-package main
+package command
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"os"
-	"regexp"
-	"slices"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,39 +12,22 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/docs"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
-
-// quotedVariable is a variable of the environment in Go code.
-var quotedVariable = regexp.MustCompile(`"(HUAWEICLOUD_[A-Z_]+)"`)
-
-const configurationPage = "docs/configuration.md"
 
 // TestConfigurationPage fails when the page tells of other keys, variables or
 // flags than the program has.
 func TestConfigurationPage(t *testing.T) {
 	t.Parallel()
-	want := renderConfiguration(t)
-	if *update {
-		if err := os.WriteFile(configurationPage, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	have, err := os.ReadFile(configurationPage)
-	if err != nil {
-		t.Fatalf("%v; `make docs` writes it", err)
-	}
-	if !bytes.Equal(have, want) {
-		t.Errorf("%s is stale: run `make docs`", configurationPage)
-	}
+	testutil.UpToDate(t, filepath.Join(root, "docs", "configuration.md"), renderConfiguration(t), *update, "make docs")
 }
 
-func renderConfiguration(t *testing.T) []byte {
+func renderConfiguration(t *testing.T) string {
 	t.Helper()
-	var b bytes.Buffer
+	var b strings.Builder
 	b.WriteString(`# Configuration
 
-<!-- Generated from the declarations in internal/config, collector/ and main.go by ` + "`make docs`" + `; do not edit. -->
+<!-- Generated from declarations in internal/config, collector/ and internal/command by ` + "`make docs`" + `; do not edit. -->
 
 The exporter is configured by a file, or for a single project by the environment alone; flags say where things are.
 [config.example.yml](../config.example.yml) is the file with every key and its default. A mistake does not hide others:
@@ -86,13 +66,13 @@ merges (` + "`<<`" + `) work.
 			flagTable(&b, c.Name, c.Help, c.Flags)
 		}
 	}
-	return b.Bytes()
+	return b.String()
 }
 
 func flagTable(w io.Writer, title, help string, flags []*kingpin.FlagModel) {
 	fmt.Fprintf(w, "### %s\n\n", title)
 	if help != "" {
-		fmt.Fprintf(w, "%s\n\n", docs.Lines(help))
+		fmt.Fprintf(w, "%s\n\n", docs.Wrap(help))
 	}
 	fmt.Fprint(w, "| flag | default | meaning |\n|---|---|---|\n")
 	for _, f := range flags {
@@ -109,24 +89,4 @@ func flagTable(w io.Writer, title, help string, flags []*kingpin.FlagModel) {
 		fmt.Fprintf(w, "| `--%s` | %s | %s |\n", f.Name, standard, strings.ReplaceAll(f.Help, "|", "\\|"))
 	}
 	fmt.Fprintln(w)
-}
-
-// TestVariables: what the code reads from the environment is documented.
-func TestVariables(t *testing.T) {
-	t.Parallel()
-	var documented []string
-	for _, v := range config.Variables() {
-		documented = append(documented, strings.TrimSuffix(v.Name, "<REGION>"))
-	}
-	walk(t, func(file string) {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, found := range quotedVariable.FindAllSubmatch(content, -1) {
-			if name := string(found[1]); !slices.Contains(documented, name) {
-				t.Errorf("%s reads %s, which config.Variables does not tell of", file, name)
-			}
-		}
-	})
 }

@@ -166,7 +166,7 @@ func checkWindows(sent []time.Duration, limit int, inForce []sharePlan) error {
 		for first > 0 && sent[last]-sent[first-1] <= time.Minute {
 			first--
 		}
-		// A turn given just before a change may be used just after it.
+		// A token taken just before a change may be used just after it.
 		share := 0.0
 		for i, s := range inForce {
 			ended := i+1 < len(inForce) && inForce[i+1].after < sent[last]-time.Minute
@@ -238,7 +238,7 @@ func TestPacerCancellationLeaksNoTurn(t *testing.T) {
 			t.Fatal(err)
 		}
 		var all sync.WaitGroup
-		for i := range 5 { // one waits out the gap, the others wait for the turn
+		for i := range 5 { // one waits out the gap, the others wait for the token
 			all.Go(func() {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(time.Duration(i+1)*time.Second, cancel)
@@ -359,7 +359,7 @@ func TestSetShareReratesTheOneThatWaits(t *testing.T) {
 func TestPacerGapOfNonsense(t *testing.T) {
 	t.Parallel()
 	for _, share := range []float64{0, -1, 1e-300, math.NaN(), math.Inf(-1)} {
-		p := newPacer(endpointN(0, 100), "r", share, slog.New(slog.DiscardHandler))
+		p := newLimiter(endpointN(0, 100), "r", share, slog.New(slog.DiscardHandler))
 		if got := p.gap(time.Now()); got != maxGap {
 			t.Errorf("share %v: gap %s", share, got)
 		}
@@ -368,29 +368,29 @@ func TestPacerGapOfNonsense(t *testing.T) {
 
 func TestTurnEndsOnce(t *testing.T) {
 	t.Parallel()
-	p := newPacer(endpointN(0, 100), "r", 1, slog.New(slog.DiscardHandler))
-	turn, err := p.take(t.Context(), nil)
+	p := newLimiter(endpointN(0, 100), "r", 1, slog.New(slog.DiscardHandler))
+	token, err := p.take(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	turn.spend()
-	turn.giveBack() // must not put a second turn into circulation
+	token.spend()
+	token.cancel() // must not put a second token into circulation
 	if n := len(p.free); n != 1 {
-		t.Errorf("%d turns", n)
+		t.Errorf("%d tokens", n)
 	}
 }
 
 func TestTakeStops(t *testing.T) {
 	t.Parallel()
-	p := newPacer(endpointN(0, 1), "r", 1, slog.New(slog.DiscardHandler))
-	turn, _ := p.take(t.Context(), nil)
-	turn.spend()
+	p := newLimiter(endpointN(0, 1), "r", 1, slog.New(slog.DiscardHandler))
+	token, _ := p.take(t.Context(), nil)
+	token.spend()
 	stop := make(chan struct{})
 	close(stop)
 	if _, err := p.take(t.Context(), stop); !errors.Is(err, errStopped) {
 		t.Errorf("err = %v", err)
 	}
 	if n := len(p.free); n != 1 {
-		t.Errorf("%d turns", n)
+		t.Errorf("%d tokens", n)
 	}
 }

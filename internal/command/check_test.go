@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/check"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // checkConfig is the demo's account with some collectors alone.
@@ -28,10 +30,9 @@ func checkConfig(t *testing.T, endpoint, account string, collectors ...string) s
     iam_endpoint: %q
     projects: [{name: hq, region: %s, endpoint: %q}]
 `, demoAccessKey, demoSecretKey, endpoint, demoRegion, endpoint)
-	b.WriteString(account + "collectors:\n")
-	for _, c := range daemon.Schema().Collectors {
-		fmt.Fprintf(&b, "  %s: {enabled: %t}\n", c.Name, slices.Contains(collectors, c.Name))
-	}
+	b.WriteString(account + daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+		return slices.Contains(collectors, c.Name), nil
+	}))
 	file := filepath.Join(t.TempDir(), "config.yml")
 	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
@@ -41,8 +42,8 @@ func checkConfig(t *testing.T, endpoint, account string, collectors ...string) s
 
 func checkRun(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	var out, progress output
-	err := run(t.Context(), append([]string{"check"}, args...), &out, &progress)
+	var out, progress testutil.Buffer
+	err := Run(t.Context(), append([]string{"check"}, args...), &out, &progress)
 	stdout, stderr = out.String(), progress.String()
 	if err != nil {
 		stderr += err.Error() + "\n"
@@ -52,7 +53,7 @@ func checkRun(t *testing.T, args ...string) (status int, stdout, stderr string) 
 			t.Errorf("the key %s is shown:\n%s%s", secret, stdout, stderr)
 		}
 	}
-	return exitStatus(err), stdout, stderr
+	return ExitStatus(err), stdout, stderr
 }
 
 // TestCheck runs the command as scripts do: by its exit status and output.
@@ -98,7 +99,7 @@ func TestCheck(t *testing.T) {
 			[]string{"TLS: the certificate of 127.0.0.1 is from an authority that this machine does not know", "tls_config.ca_file", "not made: https://127.0.0.1"}, nil,
 		},
 		"nobody listens": {
-			[]string{"--config.file=" + checkConfig(t, "http://"+freeAddress(t), "", "run_state")}, 1,
+			[]string{"--config.file=" + checkConfig(t, "http://"+testutil.FreeAddress(t), "", "run_state")}, 1,
 			[]string{"TCP: no connection", "refused"}, nil,
 		},
 		"wrong configuration":   {[]string{"--config.file=" + broken}, 2, nil, []string{"acounts"}},
@@ -168,10 +169,10 @@ func TestCheckGivenUp(t *testing.T) {
 	t.Cleanup(server.Close)
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	var out output
+	var out testutil.Buffer
 	begin := time.Now()
-	err := run(ctx, []string{"check", "--config.file=" + checkConfig(t, server.URL, "", "run_state")}, &out, &out)
-	if exitStatus(err) != 1 || time.Since(begin) > 5*time.Second {
+	err := Run(ctx, []string{"check", "--config.file=" + checkConfig(t, server.URL, "", "run_state")}, &out, &out)
+	if ExitStatus(err) != 1 || time.Since(begin) > 5*time.Second {
 		t.Errorf("it ended after %s with %v", time.Since(begin), err)
 	}
 }
@@ -179,7 +180,7 @@ func TestCheckGivenUp(t *testing.T) {
 // TestPolicy prints policies without any call.
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	nobody := "http://" + freeAddress(t)
+	nobody := "http://" + testutil.FreeAddress(t)
 	second := fmt.Sprintf(`  - name: other
     credentials: {access_key: AKOTHER, secret_key: another-secret}
     projects: [{region: %s, project_id: %s}]
@@ -258,7 +259,7 @@ func TestProgress(t *testing.T) {
 		false: "[1/2] prod credentials: OK\n[2/2] prod/hq ListAlarms: FAILED: HTTP 500\n",
 		true:  "\r\x1b[K1 of 2 checks\r\x1b[K2 of 2 checks\r\x1b[Kprod/hq ListAlarms: FAILED: HTTP 500\n\r\x1b[K",
 	} {
-		var out output
+		var out testutil.Buffer
 		for i, c := range checks {
 			progress(&out, terminal)(i+1, len(checks), c)
 		}

@@ -1,11 +1,10 @@
-package main
+package command
 
 import (
 	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -13,22 +12,24 @@ import (
 	"testing"
 
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/docs"
 	"github.com/workspace-exporter/workspace_exporter/internal/plan"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
-var update = flag.Bool("update", false, "write the output of plan into docs/sizing.md")
+// root of the repository.
+const root = "../.."
+
+var update = flag.Bool("update", false, "write docs/configuration.md and the output of plan into docs/sizing.md")
 
 // TestSizingGuide holds the examples of docs/sizing.md to what the program
 // prints.
 func TestSizingGuide(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join("docs", "sizing.md")
-	have, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := filepath.Join(root, "docs", "sizing.md")
+	have := testutil.ReadFile(t, path)
 	parts := map[string]string{"fleets": exampleFleets(t), "starved": exampleStarved(t), "memory": memory(), "fleet": fleetKinds()}
 	want := regexp.MustCompile(`(?s)<!-- begin (\w+) -->\n.*?<!-- end -->`).ReplaceAllStringFunc(string(have), func(old string) string {
 		name := strings.Fields(old)[2]
@@ -42,23 +43,13 @@ func TestSizingGuide(t *testing.T) {
 	if len(parts) > 0 {
 		t.Errorf("docs/sizing.md lacks a place for some parts: %v", parts)
 	}
-	switch {
-	case *update:
-		if err := os.WriteFile(path, []byte(want), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	case want != string(have):
-		t.Error("docs/sizing.md is stale: run `make docs`")
-	}
+	testutil.UpToDate(t, path, want, *update, "make docs")
 }
 
 // TestPlanMembers: docs/sizing.md names every member of the JSON.
 func TestPlanMembers(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile(filepath.Join("docs", "sizing.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	guide := testutil.ReadFile(t, filepath.Join(root, "docs", "sizing.md"))
 	for _, part := range []any{plan.Plan{}, plan.Budget{}, plan.Project{}, plan.Collector{}, plan.Totals{}, plan.Change{}} {
 		for field := range reflect.TypeOf(part).Fields() {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -83,18 +74,9 @@ var examples = []struct{ name, config string }{
 
 // everyCollector enables every collector and every switch of one.
 func everyCollector() string {
-	var b strings.Builder
-	b.WriteString("collectors:\n")
-	for _, c := range daemon.Schema().Collectors {
-		fmt.Fprintf(&b, "  %s: {enabled: true, max_series: 0", c.Name)
-		for _, o := range c.Options {
-			if _, isSwitch := o.Default.(bool); isSwitch {
-				fmt.Fprintf(&b, ", %s: true", o.Name)
-			}
-		}
-		b.WriteString("}\n")
-	}
-	return b.String()
+	return daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+		return true, append(c.Switches(), "max_series: 0")
+	})
 }
 
 func exampleFleets(t *testing.T) string {
@@ -104,7 +86,7 @@ func exampleFleets(t *testing.T) string {
 	for _, desktops := range []string{"1000", "10000", "100000"} {
 		for _, e := range examples {
 			out, err := planned(t, e.config, "--json", "--desktops="+desktops)
-			if err != nil && exitStatus(err) != exitFailed {
+			if err != nil && ExitStatus(err) != exitFailed {
 				t.Fatal(err)
 			}
 			var p plan.Plan
@@ -132,7 +114,7 @@ func exampleFleets(t *testing.T) string {
 func exampleStarved(t *testing.T) string {
 	t.Helper()
 	out, err := planned(t, examples[2].config, "--desktops=100000")
-	if exitStatus(err) != exitFailed {
+	if ExitStatus(err) != exitFailed {
 		t.Fatalf("100,000 desktops with everything: %v", err)
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")
@@ -141,7 +123,7 @@ func exampleStarved(t *testing.T) string {
 }
 
 func memory() string {
-	return docs.Lines(fmt.Sprintf("About %d MiB, and %.1f KiB for each series of a scrape. Measured with the built binary and per-desktop series "+
+	return docs.Wrap(fmt.Sprintf("About %d MiB, and %.1f KiB for each series of a scrape. Measured with the built binary and per-desktop series "+
 		"at 1,000, 10,000 and 50,000 desktops: the resident set at its highest over the series. It covers the results, their rendered forms "+
 		"and what the garbage collector leaves between two polls. `GOMEMLIMIT` set to the memory limit of a container makes the collector "+
 		"work harder before that is reached.",

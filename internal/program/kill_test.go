@@ -1,12 +1,10 @@
-package main
+package program
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,38 +13,27 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
+	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
-
-// runAsProgram makes the test binary be the program.
-const runAsProgram = "WORKSPACE_EXPORTER_TEST_RUN"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(runAsProgram) != "" {
-		main()
-		return
-	}
-	os.Exit(m.Run())
-}
 
 // TestKilledAgainAndAgain kills a real process at random moments while
 // records come in, and compares what the last one shows with the truth: every
 // record is counted once, those that came while no process ran included.
 func TestKilledAgainAndAgain(t *testing.T) {
 	t.Parallel()
-	sim := simulator.New(simulator.Config{AccessKeys: map[string]string{demoAccessKey: demoSecretKey},
-		Projects: []simulator.Project{{ID: demoProjectID, Region: demoRegion}}})
+	sim := simulator.New(simulator.Config{AccessKeys: map[string]string{accessKey: secretKey},
+		Projects: []simulator.Project{{ID: projectID, Region: region}}})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
 	file := writeKillConfig(t, server.URL)
-	address := freeAddress(t)
+	address := testutil.FreeAddress(t)
 
-	first := startProgram(t, file, address)
-	if !eventually(time.Minute, func() bool { return status("http://"+address+"/-/ready") == 200 }) {
-		t.Fatal("the first process does not get ready")
-	}
-	first.kill()
+	first := start(t, file, address)
+	first.Ready("http://" + address + "/-/ready")
+	first.Kill()
 	added, failed := 0, 0
 	add := func() {
 		added++
@@ -59,19 +46,19 @@ func TestKilledAgainAndAgain(t *testing.T) {
 			r.Setup, r.End, r.FailureReason = time.Time{}, time.Time{}, "WKS.00010032"
 			failed++
 		}
-		sim.AddLoginRecord(demoProjectID, r)
+		sim.AddLoginRecord(projectID, r)
 	}
 	for range 12 {
-		p := startProgram(t, file, address)
+		p := start(t, file, address)
 		for end := time.Now().Add(time.Duration(rand.IntN(3000)) * time.Millisecond); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 			add()
 		}
-		p.kill()
+		p.Kill()
 		add() // while nobody looks
 	}
 
-	last := startProgram(t, file, address)
-	defer last.kill()
+	last := start(t, file, address)
+	defer last.Kill()
 	want := map[string]int{
 		"huaweicloud_workspace_connections_total":                 added,
 		"huaweicloud_workspace_connection_failures_total":         failed,
@@ -79,24 +66,19 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		"huaweicloud_workspace_connection_rtt_seconds":            added - failed,
 		"huaweicloud_workspace_session_duration_seconds":          added - failed,
 	}
-	var got map[string]int
-	equal := func() bool {
-		got = sums(t, address)
+	counted := func() error {
+		got := sums(t, address)
 		for name, n := range want {
 			if got[name] != n {
-				return false
+				return fmt.Errorf("%s = %d, want %d", name, got[name], n)
 			}
 		}
-		return true
+		return nil
 	}
-	if !eventually(time.Minute, equal) {
-		for name, n := range want {
-			t.Errorf("%s = %d, want %d", name, got[name], n)
-		}
-	}
+	testutil.Eventually(t, time.Minute, "each record is counted", counted)
 	time.Sleep(2500 * time.Millisecond) // two more polls count nothing again
-	if !equal() {
-		t.Errorf("counted again: %v", got)
+	if err := counted(); err != nil {
+		t.Errorf("counted again: %v", err)
 	}
 	for _, c := range sim.Calls() {
 		if c.Limit > 0 && c.Busiest > c.Limit+1 {
@@ -108,58 +90,29 @@ func TestKilledAgainAndAgain(t *testing.T) {
 // writeKillConfig watches login records every second, with state.
 func writeKillConfig(t *testing.T, endpoint string) string {
 	t.Helper()
-	dir := t.TempDir()
-	var b strings.Builder
-	fmt.Fprintf(&b, "%sbudget: {share: 1}\nstate: {path: state}\ncollectors:\n", demoAccount(endpoint))
-	for _, c := range daemon.Schema().Collectors {
-		if c.Name == "login_records" {
-			b.WriteString("  login_records: {interval: 1s, overlap: 5m}\n")
-		} else {
-			fmt.Fprintf(&b, "  %s: {enabled: false}\n", c.Name)
-		}
-	}
-	file := filepath.Join(dir, "config.yml")
-	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+	cfg := account(endpoint) + "budget: {share: 1}\nstate: {path: state}\n" +
+		daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
+			if c.Name == "login_records" {
+				return true, []string{"interval: 1s", "overlap: 5m"}
+			}
+			return false, nil
+		})
+	file := filepath.Join(t.TempDir(), "config.yml")
+	if err := os.WriteFile(file, []byte(cfg), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file
 }
 
-type program struct {
-	cmd *exec.Cmd
-	out output
-}
-
-func startProgram(t *testing.T, config, address string) *program {
-	t.Helper()
-	p := &program{cmd: exec.CommandContext(t.Context(), os.Args[0], "--config.file="+config, "--web.listen-address="+address)}
-	p.cmd.Env = append(os.Environ(), runAsProgram+"=1")
-	p.cmd.Stdout, p.cmd.Stderr = io.Discard, &p.out
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the process logged:\n%s", p.out.String())
-		}
-	})
-	return p
-}
-
-// kill is kill -9.
-func (p *program) kill() {
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait() // "signal: killed"
-}
-
 // sums scrapes and adds up the series of each family; of histograms the counts.
 func sums(t *testing.T, address string) map[string]int {
 	t.Helper()
-	if status("http://"+address+"/-/healthy") != 200 {
-		return nil
+	page, err := testutil.Get(t.Context(), "http://"+address+"/metrics")
+	if err != nil {
+		return nil // it does not serve yet
 	}
 	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(strings.NewReader(body(t, "http://"+address+"/metrics")))
+	families, err := parser.TextToMetricFamilies(strings.NewReader(page))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,7 @@
-package main
+package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,31 +15,6 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/iam"
 )
-
-// Exit statuses beside 0, documented in docs/check.md.
-const (
-	exitFailed = 1
-	exitUsage  = 2
-)
-
-// exitError is an error with an exit status of its own.
-type exitError struct {
-	status int
-	error
-}
-
-func (e exitError) Unwrap() error { return e.error }
-
-// exitStatus of the process that ends with err.
-func exitStatus(err error) int {
-	if e, ok := errors.AsType[exitError](err); ok {
-		return e.status
-	}
-	if err != nil {
-		return exitFailed
-	}
-	return 0
-}
 
 // checkFlags are the flags of the check command.
 type checkFlags struct {
@@ -93,22 +67,16 @@ func (f checkFlags) config() (*config.Config, error) {
 	schema := daemon.Schema()
 	// The policy comes before the user that it is for, and that before its keys.
 	schema.Offline = f.iamPolicy
-	load := func() (*config.Config, error) {
-		if f.configFile == "" {
-			return config.FromEnvironment(schema, os.Getenv)
-		}
-		return config.Load(f.configFile, schema, os.Getenv)
-	}
-	cfg, err := load()
+	cfg, err := loadConfig(f.configFile, schema)
 	if err != nil || f.account == "" {
 		return cfg, err
 	}
-	chosen := *cfg
-	chosen.Accounts = slices.DeleteFunc(slices.Clone(cfg.Accounts), func(a config.Account) bool { return a.Name != f.account })
-	if len(chosen.Accounts) == 0 {
+	selected := *cfg
+	selected.Accounts = slices.DeleteFunc(slices.Clone(cfg.Accounts), func(a config.Account) bool { return a.Name != f.account })
+	if len(selected.Accounts) == 0 {
 		return nil, fmt.Errorf("--account %q: the configuration has no account of this name", f.account)
 	}
-	return &chosen, nil
+	return &selected, nil
 }
 
 // progress writes a line for each check, or counts where a terminal shows it.

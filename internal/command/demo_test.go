@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"log/slog"
@@ -17,6 +17,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/testutil"
 )
 
 // notShown are the documented families that a healthy demo does not show.
@@ -37,10 +38,7 @@ var documented = regexp.MustCompile("(?m)^\\| `huaweicloud_workspace_(\\w+)` \\|
 // nothing, every collector works within its budget, and the core is not kept waiting by the rest.
 func TestDemoShowsAll(t *testing.T) {
 	t.Parallel()
-	docs, err := os.ReadFile(filepath.Join("docs", "metrics.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	docs := testutil.ReadFile(t, filepath.Join(root, "docs", "metrics.md"))
 	cfg, err := config.Parse("demo", []byte(demoConfig("https://simulator.invalid")), daemon.Schema(), os.Getenv)
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +47,7 @@ func TestDemoShowsAll(t *testing.T) {
 		time.Sleep(9 * time.Hour) // right after midnight yesterday is not added up yet
 		sim := fleet{desktops: simulator.DefaultDesktops, speed: 1, startHour: 8.5, seed: 1}.simulator()
 		d, err := daemon.New(daemon.Options{
-			Config: cfg, Logger: slog.New(slog.DiscardHandler), TelemetryPath: "/metrics", Transport: handlerTransport{withAlertmanager(sim)},
+			Config: cfg, Logger: slog.New(slog.DiscardHandler), TelemetryPath: "/metrics", Transport: testutil.Transport{Handler: withAlertmanager(sim)},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -96,14 +94,4 @@ func TestDemoShowsAll(t *testing.T) {
 			}
 		}
 	})
-}
-
-// handlerTransport takes requests to a handler without a network.
-type handlerTransport struct{ handler http.Handler }
-
-// RoundTrip implements http.RoundTripper.
-func (t handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
-	t.handler.ServeHTTP(w, r)
-	return w.Result(), nil
 }
