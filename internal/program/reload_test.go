@@ -65,7 +65,11 @@ func TestHundredReloads(t *testing.T) {
 				return
 			default:
 			}
-			page := testutil.MustGet(t, url+"/metrics")
+			page, err := testutil.Get(t.Context(), url+"/metrics")
+			if err != nil {
+				t.Error(err)
+				return
+			}
 			scrapes++
 			for _, want := range []string{"huaweicloud_workspace_desktops{", "huaweicloud_workspace_quota_limit{", "huaweicloud_workspace_pool_info{"} {
 				if !strings.Contains(page, want+`account="demo"`) {
