@@ -1,0 +1,66 @@
+package answers
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/query"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/response"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
+)
+
+func monitorAnswers() map[string]Answer {
+	return map[string]Answer{
+		"ShowDesktopMonitorData": {
+			Params: query.Params(query.Required(query.Time(query.SecondFormat, "start_time", "end_time")), query.OneOf("metric_name", monitorMetrics()...)),
+			Reply:  desktopMonitor,
+		},
+	}
+}
+
+// monitorMetrics are the legal values of metric_name. Some have no member in
+// the answer.
+func monitorMetrics() []string {
+	names := []string{"cpu_credit_usage", "cpu_credit_balance", "cpu_surplus_credit_balance", "cpu_surplus_credit_charged", "user_online_info"}
+	for _, k := range world.MonitorKinds() {
+		names = append(names, k.Metric)
+	}
+	return names
+}
+
+type point struct {
+	Average   float64 `json:"average"`
+	Timestamp int64   `json:"timestamp"` // ms
+}
+
+// desktopMonitor lists the points in a range. A desktop that is off has none;
+// it is as if one that runs had always run. Points come in no order.
+func desktopMonitor(w *world.World, r query.Request) any {
+	i := slices.IndexFunc(w.Desktops, func(d world.Desktop) bool { return d.ID == r.Path["desktop_id"] })
+	if i < 0 {
+		return response.Refuse(http.StatusNotFound, "WKS.0202", "The desktop does not exist")
+	}
+	d := &w.Desktops[i]
+	from, to := r.Time("start_time", query.SecondFormat), r.Time("end_time", query.SecondFormat)
+	if span := to.Sub(from); span < time.Hour || span > 30*world.Day {
+		return response.Refusal("the range is not between 1 hour and 30 days")
+	}
+	answer := map[string]any{"user_online_info": []struct{}{}, "online_status": 0}
+	for _, k := range world.MonitorKinds() {
+		if r.Has("metric_name") && r.Text("metric_name") != k.Metric {
+			continue
+		}
+		points := []point{}
+		if d.Status == world.Active && (!k.Guest || d.Image.OSType != "Linux") {
+			for at := from.Add(world.MonitorPeriod - time.Second).Truncate(world.MonitorPeriod); !at.After(to) && !at.After(w.Now); at = at.Add(world.MonitorPeriod) {
+				points = append(points, point{Average: w.MonitorValue(d, k, at), Timestamp: at.UnixMilli()})
+			}
+			if half := len(points) / 2; half > 0 {
+				slices.Reverse(points[:half])
+			}
+		}
+		answer[k.Member] = points
+	}
+	return answer
+}

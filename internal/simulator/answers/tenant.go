@@ -1,0 +1,50 @@
+package answers
+
+import (
+	"slices"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/filter"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/query"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
+)
+
+func tenantAnswers() map[string]Answer {
+	return map[string]Answer{
+		"ShowHibernateType":     {Reply: hibernateType},
+		"ListDesktopNamePolicy": {Params: query.Params(query.Bool("is_contain_user"), query.Text("policy_name", "policy_id"), query.Paging(100, query.AnyOffset)), Reply: namePolicies},
+		"ListTenantConfigs":     {Params: query.Text("name"), Reply: tenantConfigs},
+		"ListTenantProfiles":    {Reply: tenantProfiles},
+	}
+}
+
+func tenantConfigs(_ *world.World, r query.Request) any {
+	all := []object{}
+	for i, name := range []string{"screen_watermark", "self_service_restart", "user_snapshot"} {
+		if !r.Has("name") || r.Text("name") == name {
+			all = append(all, object{"id": "config-" + name, "name": name, "status": []string{"ON", "OFF"}[i%2], "values": []object{{"key": "max", "value": "3"}}})
+		}
+	}
+	return object{"function_configs": all}
+}
+
+// tenantProfiles is a bare object.
+func tenantProfiles(*world.World, query.Request) any {
+	return map[string]bool{"app_center": true, "app_control": true, "app_market": false}
+}
+
+func namePolicies(_ *world.World, r query.Request) any {
+	wanted := filter.Set[object]{
+		"is_contain_user": filter.Bool(func(o object) bool { return o["is_contain_user"].(bool) }),
+		"policy_name":     filter.Contains(func(o object) string { return o["policy_name"].(string) }),
+		"policy_id":       filter.Equal(func(o object) string { return o["policy_id"].(string) }),
+	}.For(r)
+	all := slices.DeleteFunc([]object{
+		{"policy_id": "name-default", "policy_name": "default", "name_prefix": "DESK-", "digit_number": 5, "start_number": 0, "single_domain_user_inc": 0, "is_default_policy": true, "is_contain_user": false},
+		{"policy_id": "name-user", "policy_name": "by_user", "name_prefix": "$DomainUser$-", "digit_number": 2, "start_number": 1, "single_domain_user_inc": 1, "is_default_policy": false, "is_contain_user": true},
+	}, func(o object) bool { return !wanted(o) })
+	return object{"desktop_name_policy_infos": query.Page(r, all, 100), "total_count": len(all)}
+}
+
+func hibernateType(w *world.World, _ query.Request) any {
+	return object{"tenant_id": w.Domain, "hibernate_type": "SUSPEND", "shutdown_days": 7}
+}
