@@ -41,7 +41,7 @@ func natGatewayList(w *world.World, r query.Request) any {
 			"admin_state_up": true, "created_at": stamp(w.Started.AddDate(0, -8, 0)), "router_id": "vpc-" + s.Name, "internal_network_id": "network-" + s.Name,
 			"enterprise_project_id": "0"})
 	}
-	return rowsAnswer(r, "nat_gateways", "", rows, 2000, "id", "name", "status", "spec", "router_id", "enterprise_project_id")
+	return list(r, "nat_gateways", "", rows, 2000, "id", "name", "status", "spec", "router_id", "enterprise_project_id")
 }
 
 func eipList(w *world.World, r query.Request) any {
@@ -56,7 +56,7 @@ func eipList(w *world.World, r query.Request) any {
 		}
 		rows = append(rows, one)
 	}
-	return rowsAnswer(r, "eips", "total_count", rows, len(rows), "desktop_id", "desktop_name", "user_name", "address", "enterprise_project_id", "state")
+	return list(r, "eips", "total_count", rows, len(rows), "desktop_id", "desktop_name", "user_name", "address", "enterprise_project_id", "state")
 }
 
 func bandwidthList(w *world.World, r query.Request) any {
@@ -66,7 +66,7 @@ func bandwidthList(w *world.World, r query.Request) any {
 			"vpc_name": s.Name, "subnet_id": "subnet-" + s.Name, "subnet_name": s.Name, "enterprise_project_id": "0", "created_at": stamp(w.Started.AddDate(0, -8, 0)),
 			"order_id": "", "status": "ACTIVE", "control_mode": []string{"BLACK", "WHITE"}[i]})
 	}
-	return rowsAnswer(r, "bandwidths", "total_count", rows, len(rows), "vpc_id", "subnet_id", "bandwidth_id", "bandwidth_name", "enterprise_project_id")
+	return list(r, "bandwidths", "total_count", rows, len(rows), "vpc_id", "subnet_id", "bandwidth_id", "bandwidth_name", "enterprise_project_id")
 }
 
 // bandwidthControlList has every seventieth desktop of the site.
@@ -82,7 +82,7 @@ func bandwidthControlList(w *world.World, r query.Request) any {
 					"user_name": d.UserName()})
 			}
 		}
-		answer := rowsAnswer(r, "control_list", "total_count", rows, len(rows), "desktop_id", "desktop_name", "user_name")
+		answer := list(r, "control_list", "total_count", rows, len(rows), "desktop_id", "desktop_name", "user_name")
 		answer["control_mode"] = []string{"BLACK", "WHITE"}[i]
 		return answer
 	}
@@ -95,5 +95,5 @@ func internetList(w *world.World, r query.Request) any {
 		rows = append(rows, object{"vpc_name": s.Name, "subnet_id": "subnet-" + s.Name, "subnet_name": s.Name, "nat_id": "nat-" + s.Name, "nat_name": s.Name,
 			"eip": fmt.Sprintf("198.51.100.%d", i+1), "created_at": stamp(w.Started.AddDate(0, -8, 0)), "status": "ACTIVE", "enterprise_project_id": "0"})
 	}
-	return rowsAnswer(r, "internet_infos", "", rows, len(rows), "nat_name", "eip", "enterprise_project_id")
+	return list(r, "internet_infos", "", rows, len(rows), "nat_name", "eip", "enterprise_project_id")
 }

@@ -17,11 +17,6 @@ func agentsAnswers() map[string]Answer {
 	}
 }
 
-type agentListAnswer struct {
-	Conditions []agentCondition `json:"agents_condition"`
-	Total      int              `json:"total_count"`
-}
-
 type agentCondition struct {
 	ID         string       `json:"desktop_id"`
 	Name       string       `json:"desktop_name"`
@@ -50,12 +45,10 @@ func agentList(w *world.World, r query.Request) any {
 		"is_installed":          filter.Bool(func(d *world.Desktop) bool { return d.AgentVersion() != "" }),
 		"enterprise_project_id": filter.Const[*world.Desktop]("0"),
 	}.For(r))
-	list := agentListAnswer{Conditions: []agentCondition{}, Total: len(found)}
-	for _, d := range query.Page(r, found, 100) {
-		list.Conditions = append(list.Conditions, agentCondition{
+	return members{{"agents_condition", page(r, found, 100, func(d *world.Desktop) agentCondition {
+		return agentCondition{
 			ID: d.ID, Name: d.Name, PoolID: d.PoolID(), Status: d.Status, Task: d.Task, IP: d.IP, Enterprise: "0",
 			Agents: []agentState{{Name: "ces_agent", Version: d.AgentVersion(), Installed: d.AgentVersion() != ""}},
-		})
-	}
-	return list
+		}
+	})}, {"total_count", len(found)}}
 }

@@ -31,11 +31,6 @@ func alarmStatistics(w *world.World, _ query.Request) any {
 	return s
 }
 
-type alarmListAnswer struct {
-	Histories []alarmHistory `json:"alarm_histories"`
-	Count     int            `json:"count"`
-}
-
 type alarmHistory struct {
 	RecordID  string           `json:"record_id"`
 	AlarmID   string           `json:"alarm_id"`
@@ -86,8 +81,7 @@ type alarmDataPoint struct {
 // additional_info (null), events no data points (null).
 func alarmList(w *world.World, r query.Request) any {
 	found := w.Alarms.Newest(r.Number("level", 0))
-	list := alarmListAnswer{Histories: []alarmHistory{}, Count: len(found)}
-	for _, a := range query.Page(r, found, 100) {
+	return members{{"alarm_histories", page(r, found, 100, func(a *world.Alarm) alarmHistory {
 		h := alarmHistory{
 			RecordID: a.ID, AlarmID: a.Rule.ID, Name: a.Rule.Name, Status: a.Status, Level: a.Rule.Level,
 			Begin: a.Begin.Format(query.SecondFormat),
@@ -104,7 +98,6 @@ func alarmList(w *world.World, r query.Request) any {
 			h.Condition.Period, h.Condition.Count, h.Condition.Suppress = 300, 3, 300
 			h.Points = []alarmDataPoint{{Time: h.Begin, Value: a.Value}}
 		}
-		list.Histories = append(list.Histories, h)
-	}
-	return list
+		return h
+	})}, {"count", len(found)}}
 }

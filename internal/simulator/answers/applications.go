@@ -28,7 +28,7 @@ func appList(w *world.World, r query.Request) any {
 		rows = append(rows, object{"id": fmt.Sprintf("app-%d", i+1), "tenant_id": w.Domain, "name": name, "version": "1.0", "description": "", "authorization_type": "ALL_USER",
 			"install_type": "QUIET_INSTALL", "support_os": "Windows", "status": status, "application_source": "CUSTOM", "create_time": stamp(w.Started.AddDate(0, 0, -i))})
 	}
-	return rowsAnswer(r, "items", "count", rows, 10, "name")
+	return list(r, "items", "count", rows, 10, "name")
 }
 
 func appJobList(w *world.World, r query.Request) any {
@@ -53,7 +53,7 @@ func appJobList(w *world.World, r query.Request) any {
 			"instance_name": d.Name, "operator": "admin", "target": d.UserName(), "job_status": status, "error_message": message,
 			"create_time": stamp(at), "update_time": stamp(at)})
 	}
-	return rowsAnswer(r, "items", "count", rows, 10, "instance_id", "app_id", "target", "job_status")
+	return list(r, "items", "count", rows, 10, "instance_id", "app_id", "target", "job_status")
 }
 
 func appRuleList(n int) func(*world.World, query.Request) any {
@@ -64,7 +64,7 @@ func appRuleList(n int) func(*world.World, query.Request) any {
 				"rule": object{"scope": "PRODUCT", "product_rule": object{"product_name": "game"}}, "rule_source": "CUSTOM",
 				"create_time": stamp(w.Started.AddDate(0, -2, 0)), "update_time": stamp(w.Started.AddDate(0, -1, 0))})
 		}
-		return rowsAnswer(r, "items", "count", rows, 10, "name")
+		return list(r, "items", "count", rows, 10, "name")
 	}
 }
 

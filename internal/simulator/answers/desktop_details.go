@@ -3,7 +3,6 @@ package answers
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/filter"
@@ -15,11 +14,6 @@ func desktopDetailsAnswers() map[string]Answer {
 	return map[string]Answer{
 		"ListDesktopsDetail": {Params: query.Params(desktopFilters(), query.Text("pool_id"), query.Paging(500, query.AnyOffset)), Reply: desktopDetails},
 	}
-}
-
-type desktopDetailsAnswer struct {
-	Desktops []desktopDetail `json:"desktops"`
-	Total    int             `json:"total_count"`
 }
 
 type desktopDetail struct {
@@ -91,24 +85,15 @@ type flavorLink struct {
 // desktopDetails is the list with everything about each desktop.
 func desktopDetails(w *world.World, r query.Request) any {
 	found := w.DesktopsWhere(detailFilters(r).For(r))
-	slices.SortStableFunc(found, func(a, b *world.Desktop) int {
-		order := 0
-		switch r.Text("sort_field") {
-		case "created":
-			order = a.Created.Compare(b.Created)
-		case "computer_name":
-			order = cmp.Compare(a.Name, b.Name)
+	query.SortBy(r, found, func(a, b *world.Desktop) int {
+		if r.Text("sort_field") == "created" {
+			return a.Created.Compare(b.Created)
 		}
-		if r.Text("sort_type") == "DESC" {
-			return -order
-		}
-		return order
+		return cmp.Compare(a.Name, b.Name)
 	})
-	list := desktopDetailsAnswer{Desktops: []desktopDetail{}, Total: len(found)}
-	for _, d := range query.Page(r, found, 500) {
-		list.Desktops = append(list.Desktops, detailOf(w, d))
+	return members{
+		{"desktops", page(r, found, 500, func(d *world.Desktop) desktopDetail { return detailOf(w, d) })}, {"total_count", len(found)},
 	}
-	return list
 }
 
 // detailFilters are those of the detailed lists. user_name is ignored when
@@ -131,7 +116,7 @@ func detailFilters(r query.Request) filter.Set[*world.Desktop] {
 
 // detailOf describes one desktop. task_status and process are null without a task.
 func detailOf(w *world.World, d *world.Desktop) desktopDetail {
-	created := d.Created.Format("2006-01-02T15:04:05.000Z")
+	created := d.Created.Format(query.MilliFormat)
 	one := desktopDetail{
 		ID: d.ID, Name: d.Name, HostName: d.Name,
 		Addresses: map[string][]address{d.Place.Subnet: {{Addr: d.IP, Version: "4", MAC: fmt.Sprintf("fa:16:3e:%02x:%02x:%02x", d.Index>>16&255, d.Index>>8&255, d.Index&255), Type: "fixed"}}},
@@ -153,7 +138,7 @@ func detailOf(w *world.World, d *world.Desktop) desktopDetail {
 		one.UserList = []string{world.UserName(d.User)}
 	}
 	if d.Task != "" {
-		one.Task, one.Process = &d.Task, new(50)
+		one.Task, one.Process = new(d.Task), new(50)
 	}
 	if d.Product.Prepaid {
 		one.OrderID = new("CS" + strings.ToUpper(d.ID[:8]))

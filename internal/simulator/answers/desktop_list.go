@@ -58,11 +58,6 @@ func allTags(d *world.Desktop, values []string) bool {
 	return true
 }
 
-type desktopListAnswer struct {
-	Total    int             `json:"total_count"`
-	Desktops []simpleDesktop `json:"desktops"`
-}
-
 type simpleDesktop struct {
 	DomainID      string         `json:"domain_id"`
 	ProjectID     string         `json:"project_id"`
@@ -95,8 +90,7 @@ func desktopList(w *world.World, r query.Request) any {
 	wanted := commonFilters()
 	wanted["user_name"] = filter.Contains((*world.Desktop).UserName)
 	found := w.DesktopsWhere(wanted.For(r))
-	list := desktopListAnswer{Total: len(found), Desktops: []simpleDesktop{}}
-	for _, d := range query.Page(r, found, 1000) {
+	return members{{"total_count", len(found)}, {"desktops", page(r, found, 1000, func(d *world.Desktop) simpleDesktop {
 		one := simpleDesktop{
 			DomainID: w.Domain, ProjectID: w.Project.ID, ID: d.ID, Name: d.Name, HostName: d.Name,
 			Created: d.Created.Format(query.SecondFormat), IP: d.IP, Users: attachedUsers(w, d), Group: "users", SID: d.SID,
@@ -107,7 +101,6 @@ func desktopList(w *world.World, r query.Request) any {
 		if d.User >= 0 {
 			one.User = new(world.UserName(d.User))
 		}
-		list.Desktops = append(list.Desktops, one)
-	}
-	return list
+		return one
+	})}}
 }

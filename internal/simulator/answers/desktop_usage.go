@@ -3,7 +3,6 @@ package answers
 import (
 	"cmp"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/filter"
@@ -24,11 +23,6 @@ func desktopUsageAnswers() map[string]Answer {
 			Reply: desktopUsage,
 		},
 	}
-}
-
-type usageAnswer struct {
-	Count int           `json:"count"`
-	Items []desktopUsed `json:"items"`
 }
 
 type desktopUsed struct {
@@ -52,7 +46,7 @@ type usage struct {
 // range. A range without an aggregated day has no items. Filters are in days
 // and hours, values in seconds.
 func desktopUsage(w *world.World, r query.Request) any {
-	from, to := r.Time("start_time", query.SecondFormat), r.Time("end_time", query.SecondFormat)
+	from, to := r.Range(query.SecondFormat)
 	switch {
 	case to.Before(from):
 		return response.Refusal("end_time is before start_time")
@@ -64,37 +58,25 @@ func desktopUsage(w *world.World, r query.Request) any {
 		return response.Refusal("usage_max_hours is less than usage_min_hours")
 	}
 	first, last := w.AggregatedDays(from, to)
-	answer := usageAnswer{Items: []desktopUsed{}}
-	if last.Before(first) {
-		return answer
-	}
 	wanted := usageFilters().For(r)
 	var found []usage
 	for i := range w.Desktops {
 		d := &w.Desktops[i]
+		if last.Before(first) { // no aggregated day
+			break
+		}
 		u := usage{Desktop: d, used: w.UsedIn(d, first, last), idle: d.IdleAt(last)}
 		if wanted(u) {
 			found = append(found, u)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b usage) int {
-		order := 0
-		switch r.Text("sort_field") {
-		case "desktop_usage":
-			order = cmp.Compare(a.used, b.used)
-		case "desktop_idle_duration":
-			order = cmp.Compare(a.idle, b.idle)
+	query.SortBy(r, found, func(a, b usage) int {
+		if r.Text("sort_field") == "desktop_usage" {
+			return cmp.Compare(a.used, b.used)
 		}
-		if r.Text("sort_type") == "DESC" {
-			return -order
-		}
-		return order
+		return cmp.Compare(a.idle, b.idle)
 	})
-	answer.Count = len(found)
-	for _, u := range query.Page(r, found, 10) {
-		answer.Items = append(answer.Items, u.answer())
-	}
-	return answer
+	return members{{"count", len(found)}, {"items", page(r, found, 10, usage.answer)}}
 }
 
 // usageFilters compare whole seconds with days and hours.

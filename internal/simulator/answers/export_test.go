@@ -3,21 +3,37 @@ package answers
 // What the tests read.
 type (
 	AlarmHistory          = alarmHistory
-	AlarmListAnswer       = alarmListAnswer
 	AlarmStatisticsAnswer = alarmStatisticsAnswer
 	DesktopDetail         = desktopDetail
-	DesktopDetailsAnswer  = desktopDetailsAnswer
-	DesktopListAnswer     = desktopListAnswer
 	GroupAnswer           = groupAnswer
 	GroupCounts           = groupCounts
 	LoginCounts           = loginCounts
 	OnlineAnswer          = onlineAnswer
-	PoolListAnswer        = poolListAnswer
 	QuotaResources        = quotaResources
 	QuotasAnswer          = quotasAnswer
 	RecordsAnswer         = recordsAnswer
 	RunCounts             = runCounts
 	SimpleDesktop         = simpleDesktop
 	StatisticsAnswer      = statisticsAnswer
-	UsageAnswer           = usageAnswer
+
+	DesktopListAnswer struct {
+		Total    int `json:"total_count"`
+		Desktops []SimpleDesktop
+	}
+	DesktopDetailsAnswer struct {
+		Total    int `json:"total_count"`
+		Desktops []DesktopDetail
+	}
+	PoolListAnswer struct {
+		Total int          `json:"total_count"`
+		Pools []poolAnswer `json:"desktop_pools"`
+	}
+	UsageAnswer struct {
+		Count int
+		Items []desktopUsed
+	}
+	AlarmListAnswer struct {
+		Count     int
+		Histories []AlarmHistory `json:"alarm_histories"`
+	}
 )

@@ -30,20 +30,13 @@ func parentID(j world.Job) string { return "j-" + j.ID[3:] }
 
 func jobList(w *world.World, r query.Request) any {
 	of := func(j world.Job) *world.Desktop { return w.DesktopAt(w.RandomAt("job", j.Begin)) }
-	wanted := filter.Set[world.Job]{
+	found := filter.Set[world.Job]{
 		"status":          filter.Equal(func(j world.Job) string { return j.Status }),
 		"job_type":        filter.Equal(func(j world.Job) string { return j.Type }),
 		"job_id":          filter.Equal(parentID),
 		"desktop_pool_id": filter.Equal(func(j world.Job) string { return of(j).PoolID() }),
-	}.For(r)
-	var found []world.Job
-	for _, j := range w.Jobs() {
-		if wanted(j) {
-			found = append(found, j)
-		}
-	}
-	rows := []object{}
-	for _, j := range query.Page(r, found, 1000) {
+	}.Apply(r, w.Jobs())
+	return object{"total_count": len(found), "jobs": page(r, found, 1000, func(j world.Job) object {
 		d, end, reason, progress := of(j), "", "", 0
 		switch j.Status {
 		case "RUNNING":
@@ -53,12 +46,11 @@ func jobList(w *world.World, r query.Request) any {
 		case "SUCCESS":
 			end, progress = stamp(j.End), 100
 		}
-		rows = append(rows, object{
+		return object{
 			"id": j.ID, "job_type": j.Type, "begin_time": stamp(j.Begin), "end_time": end, "status": j.Status,
 			"error_code": j.ErrorCode, "fail_reason": reason, "job_id": parentID(j), "process": progress, "host": "", "project_id": w.Project.ID,
 			"entity": d.Name, "attach_user": d.UserName(), "ip_address": d.IP,
 			"entities": object{"desktop_id": d.ID, "product_id": d.Product.ID, "user_name": d.UserName(), "desktop_name": d.Name, "ip_address": d.IP},
-		})
-	}
-	return object{"jobs": rows, "total_count": len(found)}
+		}
+	})}
 }

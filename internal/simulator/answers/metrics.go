@@ -54,7 +54,7 @@ func badDimensions(r query.Request) bool {
 }
 
 func statisticValues(w *world.World, r query.Request) any {
-	from, to := r.Time("start_time", query.SecondFormat), r.Time("end_time", query.SecondFormat)
+	from, to := r.Range(query.SecondFormat)
 	if to.Before(from) || badDimensions(r) {
 		return response.Refusal("time range or dimensions are wrong")
 	}
@@ -75,7 +75,7 @@ type trendPoint struct {
 // statisticTrend answers in buckets, the newest of which may not be over.
 func statisticTrend(w *world.World, r query.Request) any {
 	width := map[string]time.Duration{"MIN": time.Minute, "5MIN": 5 * time.Minute, "HOUR": time.Hour, "DAY": world.Day}[r.Text("period")]
-	from, to := r.Time("start_time", query.SecondFormat), r.Time("end_time", query.SecondFormat)
+	from, to := r.Range(query.SecondFormat)
 	if width == 0 {
 		width = time.Hour
 	}

@@ -42,7 +42,7 @@ func desktopMonitor(w *world.World, r query.Request) any {
 		return response.Refuse(http.StatusNotFound, "WKS.0202", "The desktop does not exist")
 	}
 	d := &w.Desktops[i]
-	from, to := r.Time("start_time", query.SecondFormat), r.Time("end_time", query.SecondFormat)
+	from, to := r.Range(query.SecondFormat)
 	if span := to.Sub(from); span < time.Hour || span > 30*world.Day {
 		return response.Refusal("the range is not between 1 hour and 30 days")
 	}

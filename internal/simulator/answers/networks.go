@@ -25,8 +25,7 @@ func subnetList(w *world.World, r query.Request) any {
 		rows = append(rows, object{"id": n.Subnet, "unused": w.InSubnet(n.Subnet) == 0, "checked": true, "vpc_id": n.VPC, "name": strings.TrimPrefix(n.Subnet, "subnet-"),
 			"cidr": n.CIDR, "gateway_ip": "", "dhcp_enable": true, "ipv6_enable": false, "status": "ACTIVE", "availability_zone": "", "description": ""})
 	}
-	answer := rowsAnswer(r, "subnets", "subnet_size", rows, len(rows), "vpc_id")
-	return answer
+	return list(r, "subnets", "subnet_size", rows, len(rows), "vpc_id")
 }
 
 // usingSubnets are the subnets with desktops, among those asked for.
@@ -63,5 +62,5 @@ func portList(w *world.World, r query.Request) any {
 	if marker := r.Text("marker"); marker != "" {
 		rows = slices.DeleteFunc(rows, func(one object) bool { return one.text("id") <= marker })
 	}
-	return rowsAnswer(r, "ports", "", rows, 2000, "ip_address", "subnet_id", "is_used")
+	return list(r, "ports", "", rows, 2000, "ip_address", "subnet_id", "is_used")
 }

@@ -21,11 +21,6 @@ func notificationsAnswers() map[string]Answer {
 	}
 }
 
-type notificationsAnswer struct {
-	Total   int                 `json:"total_count"`
-	Records []notificationEntry `json:"notification_records"`
-}
-
 type notificationEntry struct {
 	Project string `json:"project_id"`
 	Type    string `json:"type"`
@@ -38,26 +33,18 @@ type notificationEntry struct {
 }
 
 func notificationRecords(w *world.World, r query.Request) any {
-	wanted := filter.Set[world.Notification]{
+	found := filter.Set[world.Notification]{
 		"desktop_name":      filter.Contains(func(n world.Notification) string { return n.Desktop }),
 		"desktop_pool_name": filter.Contains(func(n world.Notification) string { return n.Pool }),
 		"user_name":         filter.Contains(func(n world.Notification) string { return n.User }),
 		"type":              filter.Equal(func(n world.Notification) string { return n.Type }),
-	}.For(r)
-	var found []world.Notification
-	for _, n := range w.Notifications(r.Text("query_type") == "DESKTOP_POOL") {
-		if wanted(n) {
-			found = append(found, n)
-		}
-	}
+	}.Apply(r, w.Notifications(r.Text("query_type") == "DESKTOP_POOL"))
 	if r.Text("sort_type") == "DESC" {
 		slices.Reverse(found)
 	}
-	answer := notificationsAnswer{Total: len(found), Records: []notificationEntry{}}
-	for _, n := range query.Page(r, found, 1000) {
-		answer.Records = append(answer.Records, notificationEntry{
+	return members{{"total_count", len(found)}, {"notification_records", page(r, found, 1000, func(n world.Notification) notificationEntry {
+		return notificationEntry{
 			Project: w.Project.ID, Type: n.Type, User: n.User, Desktop: n.Desktop, Pool: n.Pool, Result: n.Result, Message: "not delivered to " + n.User, At: n.At.Format(query.SecondFormat),
-		})
-	}
-	return answer
+		}
+	})}}
 }

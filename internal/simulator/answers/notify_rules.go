@@ -2,7 +2,6 @@ package answers
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/filter"
@@ -16,11 +15,6 @@ func notifyRulesAnswers() map[string]Answer {
 		"ListMetricNotifyRule":   {Params: query.Params(query.Text("metric_name", "rule_id"), query.Paging(100, query.AnyOffset)), Reply: notifyRules},
 		"ListMetricNotifyRecord": {Params: query.Params(query.Text("metric_name", "rule_id"), query.Paging(100, query.AnyOffset)), Reply: notifyRecords},
 	}
-}
-
-type notifyRulesAnswer struct {
-	Count int               `json:"count"`
-	Items []notifyRuleEntry `json:"items"`
 }
 
 type notifyCondition struct {
@@ -49,21 +43,13 @@ func notifyFilters() filter.Set[world.NotifyRule] {
 }
 
 func notifyRules(w *world.World, r query.Request) any {
-	wanted := notifyFilters().For(r)
-	found := slices.DeleteFunc(w.NotifyRules(), func(n world.NotifyRule) bool { return !wanted(n) })
-	answer := notifyRulesAnswer{Count: len(found), Items: []notifyRuleEntry{}}
-	for _, n := range query.Page(r, found, 10) {
-		answer.Items = append(answer.Items, notifyRuleEntry{
+	found := notifyFilters().Apply(r, w.NotifyRules())
+	return members{{"count", len(found)}, {"items", page(r, found, 10, func(n world.NotifyRule) notifyRuleEntry {
+		return notifyRuleEntry{
 			ID: n.ID, notifyCondition: conditionOf(n), Interval: 1, Enabled: n.Enabled,
 			Object: fmt.Sprintf("urn:smn:%s:%s:idle-desktops", w.Project.Region, w.Project.ID),
-		})
-	}
-	return answer
-}
-
-type notifyRecordsAnswer struct {
-	Count int                 `json:"count"`
-	Items []notifyRecordEntry `json:"items"`
+		}
+	})}}
 }
 
 type notifyRecordEntry struct {
@@ -76,17 +62,14 @@ func notifyRecords(w *world.World, r query.Request) any {
 	if !r.Has("rule_id") && !r.Has("metric_name") {
 		return response.Refusal("metric_name or rule_id is needed")
 	}
-	wanted := notifyFilters().For(r)
-	found := slices.DeleteFunc(w.NotifyRules(), func(n world.NotifyRule) bool { return !wanted(n) })
-	answer := notifyRecordsAnswer{Count: len(found), Items: []notifyRecordEntry{}}
-	for _, n := range query.Page(r, found, 10) {
+	found := notifyFilters().Apply(r, w.NotifyRules())
+	return members{{"count", len(found)}, {"items", page(r, found, 10, func(n world.NotifyRule) notifyRecordEntry {
 		entry := notifyRecordEntry{notifyCondition: conditionOf(n)}
 		for i := range w.Desktops {
 			if w.Desktops[i].IdleAt(w.Aggregated) >= time.Duration(n.Days)*world.Day {
 				entry.Matched++
 			}
 		}
-		answer.Items = append(answer.Items, entry)
-	}
-	return answer
+		return entry
+	})}}
 }

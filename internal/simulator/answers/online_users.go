@@ -34,7 +34,7 @@ func onlineUsers(w *world.World, r query.Request) any {
 		from = today.AddDate(0, 0, -29)
 	case r.Text("query_type") == "DAY":
 	case r.Has("start_time") && r.Has("end_time"):
-		from, to = r.Time("start_time", query.MinuteFormat), r.Time("end_time", query.MinuteFormat)
+		from, to = r.Range(query.MinuteFormat)
 	default:
 		return response.Refusal("query_type or start_time and end_time are needed")
 	}

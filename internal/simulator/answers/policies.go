@@ -41,7 +41,7 @@ func policyGroupList(w *world.World, r query.Request) any {
 			"update_time": w.Started.AddDate(0, 0, -10*i-1).UTC().Format(time.DateTime), "description": "", "policies": object{"peripherals": object{}, "audio": object{}},
 			"targets": targets})
 	}
-	return rowsAnswer(r, "policy_groups", "total_count", rows, len(rows), "policy_group_id", "policy_group_name", "priority", "update_time", "description")
+	return list(r, "policy_groups", "total_count", rows, len(rows), "policy_group_id", "policy_group_name", "priority", "update_time", "description")
 }
 
 // accessPolicies are the ids of all, in order.
@@ -59,7 +59,7 @@ func accessPolicyList(w *world.World, r query.Request) any {
 		}
 		rows = append(rows, one)
 	}
-	return rowsAnswer(r, "policies", "total", rows, 100, "access_control_type")
+	return list(r, "policies", "total", rows, 100, "access_control_type")
 }
 
 func accessPolicyObjects(_ *world.World, r query.Request) any {
@@ -69,7 +69,7 @@ func accessPolicyObjects(_ *world.World, r query.Request) any {
 			for n := range 12 * i {
 				rows = append(rows, object{"object_id": fmt.Sprintf("user-%d", n), "object_name": world.UserName(n), "object_type": "USER"})
 			}
-			return rowsAnswer(r, "policy_objects_list", "total", rows, 10)
+			return list(r, "policy_objects_list", "total", rows, 10)
 		}
 	}
 	return response.Refusal("the access policy does not exist")

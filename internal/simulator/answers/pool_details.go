@@ -57,11 +57,6 @@ func poolDrift(w *world.World, r query.Request) any {
 	return driftAnswer(p.Drift())
 }
 
-type poolMembersAnswer struct {
-	Objects []poolMember `json:"objects"`
-	Total   int          `json:"total_count"`
-}
-
 type poolMember struct {
 	Type    string `json:"object_type"`
 	ID      string `json:"object_id"`
@@ -84,5 +79,5 @@ func poolMembers(w *world.World, r query.Request) any {
 			all = append(all, poolMember{Type: "USER", ID: w.HexID("user", d.Owner), Name: world.UserName(d.Owner), Domain: "corp.example", Group: "users", Created: created})
 		}
 	}
-	return poolMembersAnswer{Objects: query.Page(r, all, 10), Total: len(all)}
+	return members{{"objects", query.Page(r, all, 10)}, {"total_count", len(all)}}
 }

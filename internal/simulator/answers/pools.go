@@ -15,11 +15,6 @@ func poolsAnswers() map[string]Answer {
 	}
 }
 
-type poolListAnswer struct {
-	Total int          `json:"total_count"`
-	Pools []poolAnswer `json:"desktop_pools"`
-}
-
 type poolAnswer struct {
 	ID              string        `json:"id"`
 	Name            string        `json:"name"`
@@ -75,30 +70,22 @@ type resetPolicy struct {
 
 // poolList lists the pools; isolation_num is left to the detail call.
 func poolList(w *world.World, r query.Request) any {
-	wanted := filter.Set[*world.Pool]{
+	found := filter.Set[*world.Pool]{
 		"name":                  filter.Contains(func(p *world.Pool) string { return p.Name }),
 		"type":                  filter.Equal(func(p *world.Pool) string { return p.Kind }),
 		"in_maintenance_mode":   filter.Bool(func(p *world.Pool) bool { return p.Maintenance }),
 		"enterprise_project_id": filter.Const[*world.Pool]("0"),
-	}.For(r)
-	var found []*world.Pool
-	for _, p := range w.Pools {
-		if wanted(p) {
-			found = append(found, p)
-		}
+	}.Apply(r, w.Pools)
+	return members{
+		{"total_count", len(found)}, {"desktop_pools", page(r, found, 1000, func(p *world.Pool) poolAnswer { return poolEntry(w, p) })},
 	}
-	list := poolListAnswer{Total: len(found), Pools: []poolAnswer{}}
-	for _, p := range query.Page(r, found, 1000) {
-		list.Pools = append(list.Pools, poolEntry(w, p))
-	}
-	return list
 }
 
 // poolEntry describes a pool; a static one has no autoscale policy (null).
 func poolEntry(w *world.World, p *world.Pool) poolAnswer {
 	state := w.PoolState(p)
 	a := poolAnswer{
-		ID: p.ID, Name: p.Name, Type: p.Kind, Created: p.Created.Format("2006-01-02T15:04:05.000Z"), Charging: productOf(p.Product).Charge,
+		ID: p.ID, Name: p.Name, Type: p.Kind, Created: p.Created.Format(query.MilliFormat), Charging: productOf(p.Product).Charge,
 		Desktops: state.Desktops, Used: state.Used, Zone: p.Zone, Subnet: p.Subnet, Subnets: []string{p.Subnet},
 		Product: productOf(p.Product), ImageID: p.Image.ID, ImageName: p.Image.Name, ImageOSType: p.Image.OSType, ImageOSVersion: p.Image.Version,
 		Root: volume{Type: "SAS", Size: p.Product.Disk, ID: "root-" + p.ID}, Data: []volume{},

@@ -39,7 +39,7 @@ func imageList(w *world.World, r query.Request) any {
 	for i := range 9 {
 		add(fmt.Sprintf("gold-%d", i), "gold", fmt.Sprintf("public-%d", i), "Windows", "Windows 10")
 	}
-	return rowsAnswer(r, "images", "total_count", rows, 100, "image_type", "os_type", "architecture", "image_id")
+	return list(r, "images", "total_count", rows, 100, "image_type", "os_type", "architecture", "image_id")
 }
 
 // soldOutIn tells whether a product is sold out in a zone, and with no zone
@@ -64,7 +64,7 @@ func productList(w *world.World, r query.Request) any {
 				"resource_type": "hws.resource.type.workspace.desktop", "cloud_service_type": "hws.service.type.vdi", "status": status, "package_type": p.PackageType})
 		}
 	}
-	return rowsAnswer(r, "products", "total_count", rows, 100, "product_id", "charge_mode", "package_type", "architecture")
+	return list(r, "products", "total_count", rows, 100, "product_id", "charge_mode", "package_type", "architecture")
 }
 
 func volumeProductList(_ *world.World, r query.Request) any {
@@ -77,8 +77,7 @@ func volumeProductList(_ *world.World, r query.Request) any {
 		rows = append(rows, object{"resource_spec_code": "workspace.volume." + strings.ToLower(kind), "volume_type": kind, "volume_product_type": "workspace",
 			"resource_type": "hws.resource.type.volume", "cloud_service_type": "hws.service.type.ebs", "status": status})
 	}
-	answer := filteredRows(r, "volumes", "", rows, len(rows), filter.Set[object]{"volume_type": filter.In(func(one object) string { return one.text("volume_type") })})
-	return answer
+	return filteredList(r, "volumes", "", rows, len(rows), filter.Set[object]{"volume_type": filter.In(func(one object) string { return one.text("volume_type") })})
 }
 
 func zoneList(w *world.World, _ query.Request) any {

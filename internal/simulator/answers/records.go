@@ -66,7 +66,7 @@ func loginRecords(w *world.World, r query.Request) any {
 	}
 	from, to := time.Time{}, w.Now
 	if r.Has("start_time") {
-		from, to = r.Time("start_time", query.MinuteFormat), r.Time("end_time", query.MinuteFormat)
+		from, to = r.Range(query.MinuteFormat)
 	}
 	if to.Before(from) {
 		return response.Refusal("end_time is before start_time")

@@ -53,7 +53,7 @@ func scheduledTaskList(w *world.World, r query.Request) any {
 			"time_zone": s.Zone, "wait_time": 0, "extra_params": "",
 		})
 	}
-	return rowsAnswer(r, "scheduled_tasks", "total_count", rows, 50, "task_name", "task_type", "scheduled_type", "life_cycle_type", "last_status")
+	return list(r, "scheduled_tasks", "total_count", rows, 50, "task_name", "task_type", "scheduled_type", "life_cycle_type", "last_status")
 }
 
 func scheduledTaskRecords(w *world.World, r query.Request) any {
@@ -70,7 +70,7 @@ func scheduledTaskRecords(w *world.World, r query.Request) any {
 				"expire_time": "", "extra_params": "",
 			})
 		}
-		return rowsAnswer(r, "tasks_records", "total_count", rows, 10)
+		return list(r, "tasks_records", "total_count", rows, 10)
 	}
 	return response.Refusal("the task does not exist")
 }

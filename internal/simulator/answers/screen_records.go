@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/workspace-exporter/workspace_exporter/internal/simulator/filter"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/query"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
 )
@@ -51,11 +50,8 @@ func screenRecordList(w *world.World, r query.Request) any {
 		rows = append(rows, object{"id": fmt.Sprintf("screen-%x", at.Unix()), "desktop_id": d.ID, "desktop_name": d.Name, "desktop_pool_id": d.PoolID(), "username": d.UserName(),
 			"size": 100 << 20, "type": "FULL", "status": status, "start_time": stamp(at), "end_time": stamp(end), "duration": int(length.Seconds())})
 	}
-	by := within("start_time", time.DateTime, "start_time", "end_time")
-	for _, member := range []string{"desktop_id", "username", "status", "type"} {
-		by[member] = filter.Equal(func(one object) string { return one.text(member) })
-	}
-	return filteredRows(r, "screen_records", "total_count", rows, 100, by)
+	return filteredList(r, "screen_records", "total_count", rows, 100,
+		equalMembers(within("start_time", time.DateTime, "start_time", "end_time"), "desktop_id", "username", "status", "type"))
 }
 
 // exportTaskList leaves out what was downloaded unless it is asked for.
@@ -68,7 +64,7 @@ func exportTaskList(w *world.World, r query.Request) any {
 		}
 		at := w.Started.Add(-time.Duration(i) * world.Day)
 		rows = append(rows, object{"task_id": fmt.Sprintf("export-%d", i), "file_name": "desktops.csv", "status": status, "fail_reason": "", "error_code": "",
-			"create_time": at.Format("2006-01-02T15:04:05.000Z"), "end_time": at.Add(time.Minute).Format("2006-01-02T15:04:05.000Z"), "is_download": downloaded})
+			"create_time": at.Format(query.MilliFormat), "end_time": at.Add(time.Minute).Format(query.MilliFormat), "is_download": downloaded})
 	}
-	return rowsAnswer(r, "export_tasks", "count", rows, 20, "file_name", "task_id", "status", "is_download")
+	return list(r, "export_tasks", "count", rows, 20, "file_name", "task_id", "status", "is_download")
 }

@@ -3,7 +3,6 @@ package answers
 import (
 	"fmt"
 
-	"github.com/workspace-exporter/workspace_exporter/internal/simulator/filter"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/query"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
 )
@@ -38,7 +37,7 @@ func scriptList(w *world.World, r query.Request) any {
 		rows = append(rows, object{"id": fmt.Sprintf("script-%d", i+1), "name": name, "description": "", "type": []string{"POWERSHELL", "BAT", "SHELL"}[i%3],
 			"version": "1", "create_time": stamp(w.Started.AddDate(0, -3, i)), "update_time": stamp(w.Started.AddDate(0, -1, i))})
 	}
-	return rowsAnswer(r, "scripts", "count", rows, 10, "id", "name", "type")
+	return list(r, "scripts", "count", rows, 10, "id", "name", "type")
 }
 
 func executionRow(e world.Execution, scripts string) object {
@@ -58,11 +57,8 @@ func scriptTaskList(w *world.World, r query.Request) any {
 
 // executionRows filters by the times of an execution and by what it was of.
 func executionRows(r query.Request, items, total string, rows []object) any {
-	by := within("start_time", query.WholeMinuteFormat, "execute_time_start", "execute_time_end")
-	for _, member := range []string{"script_id", "script_task_id", "status", "task_type", "task_id", "desktop_pool_id", "resource_id"} {
-		by[member] = filter.Equal(func(one object) string { return one.text(member) })
-	}
-	return filteredRows(r, items, total, rows, 10, by)
+	return filteredList(r, items, total, rows, 10,
+		equalMembers(within("start_time", query.WholeMinuteFormat, "execute_time_start", "execute_time_end"), "script_id", "script_task_id", "status", "task_type", "task_id", "desktop_pool_id", "resource_id"))
 }
 
 func scriptRecordList(w *world.World, r query.Request) any {

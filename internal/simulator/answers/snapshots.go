@@ -3,7 +3,6 @@ package answers
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/query"
@@ -37,13 +36,6 @@ func snapshotList(w *world.World, r query.Request) any {
 			"restore_fail_reason": s.RestoreFailed, "disk_type": "SYSTEM_DISK",
 		})
 	}
-	if field := r.Text("sort_field"); field != "" {
-		slices.SortStableFunc(rows, func(a, b object) int {
-			if r.Text("sort_type") == "DESC" {
-				a, b = b, a
-			}
-			return cmp.Compare(a.text(field), b.text(field))
-		})
-	}
-	return rowsAnswer(r, "desktop_snapshots", "total_count", rows, 1000, "desktop_id", "desktop_name", "snapshot_name", "create_type", "status")
+	query.SortBy(r, rows, func(a, b object) int { return cmp.Compare(a.text(r.Text("sort_field")), b.text(r.Text("sort_field"))) })
+	return list(r, "desktop_snapshots", "total_count", rows, 1000, "desktop_id", "desktop_name", "snapshot_name", "create_type", "status")
 }

@@ -1,8 +1,6 @@
 package answers
 
 import (
-	"slices"
-
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/filter"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/query"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
@@ -33,16 +31,15 @@ func tenantProfiles(*world.World, query.Request) any {
 }
 
 func namePolicies(_ *world.World, r query.Request) any {
-	wanted := filter.Set[object]{
+	found := filter.Set[object]{
 		"is_contain_user": filter.Bool(func(o object) bool { return o["is_contain_user"].(bool) }),
 		"policy_name":     filter.Contains(func(o object) string { return o["policy_name"].(string) }),
 		"policy_id":       filter.Equal(func(o object) string { return o["policy_id"].(string) }),
-	}.For(r)
-	all := slices.DeleteFunc([]object{
+	}.Apply(r, []object{
 		{"policy_id": "name-default", "policy_name": "default", "name_prefix": "DESK-", "digit_number": 5, "start_number": 0, "single_domain_user_inc": 0, "is_default_policy": true, "is_contain_user": false},
 		{"policy_id": "name-user", "policy_name": "by_user", "name_prefix": "$DomainUser$-", "digit_number": 2, "start_number": 1, "single_domain_user_inc": 1, "is_default_policy": false, "is_contain_user": true},
-	}, func(o object) bool { return !wanted(o) })
-	return object{"desktop_name_policy_infos": query.Page(r, all, 100), "total_count": len(all)}
+	})
+	return object{"desktop_name_policy_infos": query.Page(r, found, 100), "total_count": len(found)}
 }
 
 func hibernateType(w *world.World, _ query.Request) any {

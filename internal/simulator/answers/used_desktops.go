@@ -22,11 +22,6 @@ func usedDesktopsAnswers() map[string]Answer {
 	}
 }
 
-type unusedAnswer struct {
-	Desktops []unusedDesktop `json:"unused_desktops"`
-	Total    int             `json:"total_count"`
-}
-
 type unusedDesktop struct {
 	ID           string `json:"desktop_id"`
 	Name         string `json:"compute_name"` // not computer_name
@@ -46,13 +41,13 @@ func unusedDesktops(w *world.World, r query.Request) any {
 	if to.Before(from) {
 		return response.Refusal("end_time is before start_time")
 	}
-	var found []unusedDesktop
+	found := []unusedDesktop{}
 	for i := range w.Desktops {
 		if d := &w.Desktops[i]; d.UnusedSince(from) {
 			found = append(found, unusedDesktop{d.ID, d.Name, d.Created.Format(query.MilliFormat), d.LastUsed.Format(query.MilliFormat)})
 		}
 	}
-	return unusedAnswer{append([]unusedDesktop{}, query.Page(r, found, 1000)...), len(found)}
+	return members{{"unused_desktops", query.Page(r, found, 1000)}, {"total_count", len(found)}}
 }
 
 type usedQuery struct {
@@ -64,11 +59,6 @@ type usedQuery struct {
 	Domain *string  `json:"desktop_user_domain"`
 	Offset int      `json:"offset"`
 	Limit  *int     `json:"limit"`
-}
-
-type usedAnswer struct {
-	Desktops []usedDesktop `json:"desktop_used_info_list"`
-	Total    int           `json:"total_count"`
 }
 
 type usedDesktop struct {
@@ -122,7 +112,7 @@ func usedDesktops(w *world.World, r query.Request) any {
 		}
 	}
 	offset := min(q.Offset, len(found))
-	return usedAnswer{found[offset:min(offset+limit, len(found))], len(found)}
+	return members{{"desktop_used_info_list", found[offset:min(offset+limit, len(found))]}, {"total_count", len(found)}}
 }
 
 // parseDay reads a date and tells whether it is wrong.

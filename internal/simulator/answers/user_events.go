@@ -24,11 +24,6 @@ func userEventsAnswers() map[string]Answer {
 	}
 }
 
-type eventsAnswer struct {
-	Count int          `json:"count"`
-	Items []eventEntry `json:"items"`
-}
-
 type eventEntry struct {
 	Project      string `json:"project_id"`
 	User         string `json:"username"`
@@ -49,7 +44,7 @@ type eventEntry struct {
 
 // userEvents lists events, the newest first, both ends of the range included.
 func userEvents(w *world.World, r query.Request) any {
-	from, to := r.Time("start_time", query.SecondFormat), r.Time("end_time", query.SecondFormat)
+	from, to := r.Range(query.SecondFormat)
 	if to.Before(from) || to.Sub(from) > 30*world.Day || from.Before(w.Now.Add(-30*world.Day)) {
 		return response.Refusal("the time range is empty, or longer than or more than 30 days ago")
 	}
@@ -71,8 +66,7 @@ func userEvents(w *world.World, r query.Request) any {
 		return true
 	})
 	slices.SortStableFunc(found, func(a, b world.UserEvent) int { return b.At.Compare(a.At) })
-	answer := eventsAnswer{Count: len(found), Items: []eventEntry{}}
-	for _, e := range query.Page(r, found, 100) {
+	return members{{"count", len(found)}, {"items", page(r, found, 100, func(e world.UserEvent) eventEntry {
 		entry := eventEntry{
 			Project: w.Project.ID, User: e.User, Workspace: w.HexID("workspace", 0), Trace: e.Trace, Type: e.Type, Time: e.At.Format(query.SecondFormat),
 			ResourceType: "DESKTOP", ResourceID: "id-" + e.Desktop, ResourceName: e.Desktop, ClientType: "WINDOWS", ClientIP: "198.51.100.7",
@@ -81,9 +75,8 @@ func userEvents(w *world.World, r query.Request) any {
 		if e.Code != "" {
 			entry.Message = "failed for " + e.User
 		}
-		answer.Items = append(answer.Items, entry)
-	}
-	return answer
+		return entry
+	})}}
 }
 
 type stagesAnswer struct {

@@ -33,11 +33,6 @@ func userUsageAnswers() map[string]Answer {
 	}
 }
 
-type userUsageAnswer struct {
-	Count int             `json:"count"`
-	Items []userUsageItem `json:"items"`
-}
-
 type userUsageItem struct {
 	Name       string   `json:"username"`
 	Enterprise string   `json:"enterprise_project_id"`
@@ -45,7 +40,7 @@ type userUsageItem struct {
 }
 
 func userUsage(w *world.World, r query.Request) any {
-	from, to := r.Time("start_time", query.SecondFormat), r.Time("end_time", query.SecondFormat)
+	from, to := r.Range(query.SecondFormat)
 	switch {
 	case to.Before(from):
 		return response.Refusal("end_time is before start_time")
@@ -59,30 +54,22 @@ func userUsage(w *world.World, r query.Request) any {
 		return func(seconds, bound int) bool { return compare(seconds, bound*3600) }
 	}
 	used := func(u world.UserDay) int { return int(u.Usage / time.Second) }
-	wanted := filter.Set[world.UserDay]{
+	found := filter.Set[world.UserDay]{
 		"username":              filter.Contains(func(u world.UserDay) string { return u.Name }),
 		"enterprise_project_id": filter.Const[world.UserDay]("0"),
 		"domain":                filter.Const[world.UserDay]("local.com"),
 		"usage_min_hours":       filter.Bound(used, hours(filter.AtLeast)),
 		"usage_max_hours":       filter.Bound(used, hours(filter.AtMost)),
-	}.For(r)
-	found := slices.DeleteFunc(w.UserDays(first, last), func(u world.UserDay) bool { return !wanted(u) })
+	}.Apply(r, w.UserDays(first, last))
 	query.SortBy(r, found, func(a, b world.UserDay) int { return cmp.Compare(a.Usage, b.Usage) })
-	answer := userUsageAnswer{Count: len(found), Items: []userUsageItem{}}
-	for _, u := range query.Page(r, found, 10) {
-		answer.Items = append(answer.Items, userUsageItem{u.Name, "0", []metric{
+	return members{{"count", len(found)}, {"items", page(r, found, 10, func(u world.UserDay) userUsageItem {
+		return userUsageItem{u.Name, "0", []metric{
 			{"user_usage", u.Usage.Seconds()},
 			{"user_login_count", float64(u.Logins)},
 			{"user_login_success_count", float64(u.Logins - u.Failures)},
 			{"user_login_fail_count", float64(u.Failures)},
-		}})
-	}
-	return answer
-}
-
-type appAccessAnswer struct {
-	Count int             `json:"count"`
-	Items []appAccessItem `json:"items"`
+		}}
+	})}}
 }
 
 type appAccessItem struct {
@@ -94,7 +81,7 @@ type appAccessItem struct {
 }
 
 func appAccess(w *world.World, r query.Request) any {
-	from, to := r.Time("start_time", query.SecondFormat), r.Time("end_time", query.SecondFormat)
+	from, to := r.Range(query.SecondFormat)
 	if to.Before(from) || from.Before(w.Now.Add(-31*world.Day)) {
 		return response.Refusal("the time range is empty or more than 30 days ago")
 	}
@@ -108,9 +95,7 @@ func appAccess(w *world.World, r query.Request) any {
 		}
 		return cmp.Compare(a.Access, b.Access)
 	})
-	answer := appAccessAnswer{Count: len(found), Items: []appAccessItem{}}
-	for _, u := range query.Page(r, found, 10) {
-		answer.Items = append(answer.Items, appAccessItem{u.Name, u.Access, u.LastAccess.Format(query.SecondFormat), "WKS.00000001", "no application for " + u.Name})
-	}
-	return answer
+	return members{{"count", len(found)}, {"items", page(r, found, 10, func(u world.UserDay) appAccessItem {
+		return appAccessItem{u.Name, u.Access, u.LastAccess.Format(query.SecondFormat), "WKS.00000001", "no application for " + u.Name}
+	})}}
 }

@@ -27,11 +27,6 @@ func usersAnswers() map[string]Answer {
 	}
 }
 
-type usersAnswer struct {
-	Total int         `json:"total_count"`
-	Users []userEntry `json:"users"`
-}
-
 type userEntry struct {
 	ID             string   `json:"id"`
 	SID            string   `json:"sid"`
@@ -56,7 +51,7 @@ type userEntry struct {
 }
 
 func userList(w *world.World, r query.Request) any {
-	wanted := filter.Set[world.User]{
+	found := filter.Set[world.User]{
 		"user_name":                filter.Equal(func(u world.User) string { return u.Name }),
 		"user_names":               filter.Equal(func(u world.User) string { return u.Name }),
 		"group_name":               filter.Equal(func(u world.User) string { return u.Group }),
@@ -68,15 +63,8 @@ func userList(w *world.World, r query.Request) any {
 		"disabled":                 filter.Bool(func(u world.User) bool { return u.Disabled }),
 		"share_space_subscription": filter.Bool(func(world.User) bool { return false }),
 		"share_space_desktops":     filter.Bool(func(world.User) bool { return false }),
-	}.For(r)
-	var found []world.User
-	for _, u := range w.Users() {
-		if wanted(u) {
-			found = append(found, u)
-		}
-	}
-	answer := usersAnswer{Total: len(found), Users: []userEntry{}}
-	for _, u := range query.Page(r, found, len(found)) {
+	}.Apply(r, w.Users())
+	return members{{"total_count", len(found)}, {"users", page(r, found, len(found), func(u world.User) userEntry {
 		entry := userEntry{
 			ID: u.ID, SID: "S-1-5-" + u.ID[20:], Name: u.Name, Email: u.Name + "@example.com", ActiveType: "USER_ACTIVATE", Expires: "0",
 			PasswordNever: u.PasswordNever, Expired: u.Expired, ChangePassword: true, PasswordChange: u.PasswordChange,
@@ -88,9 +76,8 @@ func userList(w *world.World, r query.Request) any {
 		if r.Text("is_query_total_desktops") != "false" {
 			entry.Desktops = &u.Desktops
 		}
-		answer.Users = append(answer.Users, entry)
-	}
-	return answer
+		return entry
+	})}}
 }
 
 type otpAnswer struct {
@@ -119,11 +106,6 @@ func otpDevices(w *world.World, r query.Request) any {
 	return answer
 }
 
-type groupsAnswer struct {
-	Total  int          `json:"total_count"`
-	Groups []groupEntry `json:"user_groups"`
-}
-
 type groupEntry struct {
 	Name        string `json:"name"`
 	ID          string `json:"id"`
@@ -136,21 +118,18 @@ type groupEntry struct {
 }
 
 func groupList(w *world.World, r query.Request) any {
-	members := map[string]int{}
+	users := map[string]int{}
 	for _, u := range w.Users() {
-		members[u.Group]++
+		users[u.Group]++
 	}
-	wanted := filter.Set[groupEntry]{
+	var all []groupEntry
+	for i, name := range world.GroupNames {
+		all = append(all, groupEntry{Name: name, ID: w.HexID("group", i), Created: w.Started.Format(query.MilliFormat), Users: users[name], Realm: w.HexID("realm", 0), Platform: "LOCAL", Desktops: users[name]})
+	}
+	found := filter.Set[groupEntry]{
 		"keyword":       filter.Contains(func(g groupEntry) string { return g.Name }),
 		"domain":        filter.Const[groupEntry]("local.com"),
 		"platform_type": filter.Equal(func(g groupEntry) string { return g.Platform }),
-	}.For(r)
-	var found []groupEntry
-	for i, name := range world.GroupNames {
-		g := groupEntry{Name: name, ID: w.HexID("group", i), Created: w.Started.Format(query.MilliFormat), Users: members[name], Realm: w.HexID("realm", 0), Platform: "LOCAL", Desktops: members[name]}
-		if wanted(g) {
-			found = append(found, g)
-		}
-	}
-	return groupsAnswer{len(found), append([]groupEntry{}, query.Page(r, found, 100)...)}
+	}.Apply(r, all)
+	return members{{"total_count", len(found)}, {"user_groups", query.Page(r, found, 100)}}
 }

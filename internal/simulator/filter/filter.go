@@ -9,13 +9,13 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/query"
 )
 
-// Func tells whether a thing passes the values of one query parameter.
+// Func reports whether a thing passes the values of one query parameter.
 type Func[T any] func(thing T, values []string) bool
 
-// Set by query parameter.
+// Set has filters by query parameter.
 type Set[T any] map[string]Func[T]
 
-// For a request: only the parameters that were sent are looked at, so that a
+// For returns the filter of a request: only the parameters that were sent are looked at, so that a
 // list without filters costs nothing.
 func (f Set[T]) For(r query.Request) func(T) bool {
 	type sent struct {
@@ -38,7 +38,19 @@ func (f Set[T]) For(r query.Request) func(T) bool {
 	}
 }
 
-// Equal the given text, or one of them if the parameter is repeated.
+// Apply returns the things that a request asks for.
+func (f Set[T]) Apply(r query.Request, things []T) []T {
+	wanted := f.For(r)
+	found := []T{}
+	for _, thing := range things {
+		if wanted(thing) {
+			found = append(found, thing)
+		}
+	}
+	return found
+}
+
+// Equal is the given text, or one of them if the parameter is repeated.
 func Equal[T any](text func(T) string) Func[T] {
 	return func(thing T, values []string) bool { return slices.Contains(values, text(thing)) }
 }
@@ -75,6 +87,8 @@ func Bound[T any](number func(T) int, compare func(number, bound int) bool) Func
 	}
 }
 
+// AtLeast and AtMost are comparisons for Bound.
 func AtLeast(number, bound int) bool { return number >= bound }
 
+// AtMost includes the bound.
 func AtMost(number, bound int) bool { return number <= bound }

@@ -30,13 +30,16 @@ type Request struct {
 	Now       time.Time
 }
 
+// Has reports whether a parameter was sent.
 func (r Request) Has(name string) bool { return r.Query.Has(name) }
 
+// Text is the value of a parameter, "" without one.
 func (r Request) Text(name string) string { return r.Query.Get(name) }
 
 // List is all values of a repeated parameter.
 func (r Request) List(name string) []string { return r.Query[name] }
 
+// Number is the value of a parameter, or else the fallback.
 func (r Request) Number(name string, fallback int) int {
 	n, err := strconv.Atoi(r.Text(name))
 	if err != nil {
@@ -45,14 +48,20 @@ func (r Request) Number(name string, fallback int) int {
 	return n
 }
 
-// Allows tells whether a list is empty or has the value.
+// Allows reports whether a list is empty or has the value.
 func Allows(list []string, value string) bool {
 	return len(list) == 0 || slices.Contains(list, value)
 }
 
+// Time is the value of a parameter, the zero time without one.
 func (r Request) Time(name, format string) time.Time {
 	t, _ := time.Parse(format, r.Text(name)) // checked before
 	return t
+}
+
+// Range is start_time and end_time.
+func (r Request) Range(format string) (from, to time.Time) {
+	return r.Time("start_time", format), r.Time("end_time", format)
 }
 
 // Page cuts the page out of a list that the request asks for.
