@@ -10,7 +10,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
 )
 
-// The types of the packages below, for those who use a simulator.
+// Project and the other types are those of the packages below.
 type (
 	Project      = world.Project
 	LoginRecord  = world.LoginRecord

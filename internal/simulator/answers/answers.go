@@ -1,16 +1,12 @@
 package answers
 
-import (
-	"maps"
-)
+import "maps"
 
-// All of all operations, by name. An operation is added by its row in the
-// catalogue of apiclient and its row in one of these files.
+// All answers by the name of the operation. One is added by a row in the
+// catalogue of apiclient and a row in the file of its kind.
 func All() map[string]Answer {
 	all := map[string]Answer{}
 	for _, group := range []map[string]Answer{
-		addressesAnswers(),
-		agentsAnswers(),
 		alarmsAnswers(),
 		applicationsAnswers(),
 		desktopDetailsAnswers(),
@@ -23,25 +19,20 @@ func All() map[string]Answer {
 		networksAnswers(),
 		notificationsAnswers(),
 		notifyRulesAnswers(),
-		onlineUsersAnswers(),
 		policiesAnswers(),
-		poolDetailsAnswers(),
 		poolsAnswers(),
 		productsAnswers(),
 		projectsAnswers(),
 		quotasAnswers(),
-		recordsAnswers(),
-		schedulesAnswers(),
+		connectionsAnswers(),
 		screenRecordsAnswers(),
-		scriptsAnswers(),
+		tasksAnswers(),
 		securityAnswers(),
 		serviceAnswers(),
 		sitesAnswers(),
 		snapshotsAnswers(),
 		statisticsAnswers(),
 		tenantAnswers(),
-		terminalsAnswers(),
-		usedDesktopsAnswers(),
 		userEventsAnswers(),
 		userUsageAnswers(),
 		usersAnswers(),

@@ -42,7 +42,7 @@ func imageList(w *world.World, r query.Request) any {
 	return list(r, "images", "total_count", rows, 100, "image_type", "os_type", "architecture", "image_id")
 }
 
-// soldOutIn tells whether a product is sold out in a zone, and with no zone
+// soldOutIn reports whether a product is sold out in a zone, and with no zone
 // whether it is everywhere: the last product is, the one before in the
 // second zone.
 func soldOutIn(w *world.World, p int, zone string) bool {

@@ -72,7 +72,7 @@ func TestFaultOfSomeCalls(t *testing.T) {
 	}
 }
 
-// aborted tells whether a call ended without an answer.
+// aborted reports whether a call ended without an answer.
 func aborted(ctx context.Context, s *simulator.Simulator) (aborted bool) {
 	defer func() {
 		if err, ok := recover().(error); ok && errors.Is(err, http.ErrAbortHandler) {

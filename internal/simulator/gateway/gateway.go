@@ -50,6 +50,7 @@ type Gateway struct {
 	requests atomic.Uint64
 }
 
+// New makes a gateway in front of some projects.
 func New(c Config) *Gateway {
 	return &Gateway{
 		router: NewRouter(c.Operations), projects: c.Projects, now: c.Now, seed: c.Seed, scale: c.LimitScale,

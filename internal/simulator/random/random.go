@@ -17,6 +17,7 @@ func Mix(n uint64) uint64 {
 	return n ^ n>>31
 }
 
+// Hash of a text.
 func Hash(s string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(s)) // a hash does not fail

@@ -2,6 +2,7 @@
 package simtest
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -13,7 +14,10 @@ import (
 )
 
 // Paths within a project.
-const RunStatePath, LoginStatePath = "/desktops/statistics/run-state", "/desktops/statistics/login-state"
+const (
+	RunStatePath   = "/desktops/statistics/run-state"
+	LoginStatePath = "/desktops/statistics/login-state"
+)
 
 // The project of a simulator without a configuration.
 const (
@@ -85,6 +89,6 @@ func Equal[T comparable](t *testing.T, what string, got, want T) {
 // CallPath makes one unsigned GET of a whole path.
 func CallPath(s *simulator.Simulator, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	s.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, nil))
 	return w
 }

@@ -1,8 +1,6 @@
 package truth
 
-import (
-	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
-)
+import "github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
 
 // InventoryTruth is what the inventory of a project tells beside its desktops
 // and pools. Counts of 0 are absent from maps.
@@ -26,8 +24,8 @@ func inventoryTruth(w *world.World) InventoryTruth {
 		Tasks: map[string]int{}, Frozen: map[string]int{}, Products: map[string]int{}, HourPackages: map[string]int{}, Agents: map[string]int{},
 		Drift: map[string]world.Drift{}, PoolUsers: map[string]int{}, Hosts: w.Hosts(), Monitored: map[string]map[string]float64{},
 	}
-	count := func(n *int, is bool) {
-		if is {
+	count := func(n *int, counts bool) {
+		if counts {
 			*n++
 		}
 	}

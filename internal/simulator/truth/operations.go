@@ -1,8 +1,6 @@
 package truth
 
-import (
-	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
-)
+import "github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
 
 // OperationsTruth is what is done to desktops and what they are connected
 // with. Counts of 0 are absent from maps.

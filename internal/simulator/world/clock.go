@@ -6,6 +6,7 @@ import (
 )
 
 const (
+	// Day is a calendar day, in UTC.
 	Day = 24 * time.Hour
 	// morning is when a simulated day begins: the hour at which nobody works.
 	morning = 4 * time.Hour

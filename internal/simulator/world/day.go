@@ -1,8 +1,6 @@
 package world
 
-import (
-	"time"
-)
+import "time"
 
 // settle gives a new desktop the state of a quiet night, or, during working
 // hours, of one that is about to be used.

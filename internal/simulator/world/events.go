@@ -1,8 +1,6 @@
 package world
 
-import (
-	"time"
-)
+import "time"
 
 // alarmActor is the actor that raises and clears alarms; the others are the
 // desktops, by index.

@@ -7,6 +7,7 @@ type Host struct {
 	VCPUs, FreeVCPUs, Memory, FreeMemory, Desktops int // memory in MB
 }
 
+// Hosts are three, the last one faulty.
 func (w *World) Hosts() []Host {
 	all, empty := make([]Host, 3), len(w.Desktops) == 0
 	for i := range all {

@@ -1,8 +1,6 @@
 package world
 
-import (
-	"time"
-)
+import "time"
 
 // Incident is a kind of trouble that the users of a project have while its API
 // works: what monitoring must notice. Faults, in contrast, are of the API.

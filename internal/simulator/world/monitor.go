@@ -18,6 +18,7 @@ type MonitorKind struct {
 	most int
 }
 
+// MonitorKinds are all metrics of desktops.
 func MonitorKinds() []MonitorKind {
 	return []MonitorKind{
 		{Metric: "cpu_util", Member: "cpu_info", most: 100},

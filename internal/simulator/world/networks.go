@@ -1,8 +1,6 @@
 package world
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Network of a site, and one that no desktop is in.
 type Network struct {
@@ -10,6 +8,7 @@ type Network struct {
 	Addresses         int
 }
 
+// Networks of all sites.
 func (w *World) Networks() []Network {
 	all := []Network{{"subnet-" + w.Sites[0].Name, "vpc-" + w.Sites[0].Name, "10.64.0.0/10", 1 << 22}}
 	for i, s := range w.Sites[1:] {

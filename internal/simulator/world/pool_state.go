@@ -6,6 +6,7 @@ type PoolState struct {
 	frozen, tasks            bool
 }
 
+// PoolState counts the desktops of a pool.
 func (w *World) PoolState(p *Pool) PoolState {
 	s := PoolState{Desktops: len(p.Members)}
 	for _, i := range p.Members {

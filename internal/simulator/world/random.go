@@ -12,6 +12,7 @@ func (w *World) source(kind string, index int) *rand.Rand {
 	return rand.New(rand.NewPCG(w.seed, random.Hash(kind)^random.Mix(uint64(index))))
 }
 
+// HexID is an id of a thing, 32 hexadecimal digits.
 func (w *World) HexID(kind string, index int) string { return random.Hex(w.seed, kind, index) }
 
 // UUID is the dashed form of hex.

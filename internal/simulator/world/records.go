@@ -105,6 +105,7 @@ type Logon struct {
 	Reconnect, Failed bool
 }
 
+// Kind of the attempt.
 func (l LoginRecord) Kind() Logon {
 	return Logon{TerminalType: l.TerminalType, Reconnect: l.Reconnect, Failed: l.FailureReason != ""}
 }

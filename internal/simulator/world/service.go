@@ -1,8 +1,6 @@
 package world
 
-import (
-	"time"
-)
+import "time"
 
 // ServiceState is the state of the service and of its main site.
 type ServiceState struct {
@@ -11,6 +9,7 @@ type ServiceState struct {
 	LockedSince time.Time
 }
 
+// Service is the state of the service.
 func (w *World) Service() ServiceState {
 	if w.incidents.has(ServiceDown) {
 		return ServiceState{Status: "SUBSCRIPTION_FAILED", AccessStatus: "internetOpenFailed", LockedSince: w.incidents[ServiceDown].since}

@@ -1,8 +1,6 @@
 package world
 
-import (
-	"time"
-)
+import "time"
 
 // Snapshot of a desktop.
 type Snapshot struct {

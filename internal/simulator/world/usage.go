@@ -30,7 +30,7 @@ type UserDay struct {
 	LastAccess time.Time
 }
 
-// UserDays are made up for every day, as usedIn is; most users work on a day.
+// UserDays are made up for every day, as UsedIn is; most users work on a day.
 func (w *World) UserDays(first, last time.Time) []UserDay {
 	var all []UserDay
 	for i := range w.UserCount() {
@@ -56,6 +56,7 @@ func (w *World) UserDays(first, last time.Time) []UserDay {
 	return all
 }
 
+// UnusedSince reports whether nobody used a desktop from a time on.
 func (d *Desktop) UnusedSince(from time.Time) bool {
 	return d.Session == nil && d.LastUsed.Before(from)
 }

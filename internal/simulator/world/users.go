@@ -57,6 +57,7 @@ func (w *World) User(i int) User {
 	return u
 }
 
+// Users are all of the project.
 func (w *World) Users() []User {
 	all := make([]User, w.UserCount())
 	for i := range all {

@@ -67,6 +67,7 @@ type Config struct {
 	MaxRecords       int
 }
 
+// New makes a project and lets it live until start.
 func New(config Config, project Project, start time.Time) *World {
 	w := &World{
 		Project:    project,
@@ -135,13 +136,13 @@ func (w *World) Freeze() {
 	}
 }
 
-// Thaw moves what has not happened yet by the time that was stood still.
+// Thaw moves what has not happened yet by the length of the pause.
 func (w *World) Thaw(now time.Time) {
 	if w.frozen.IsZero() {
 		return
 	}
-	stood := now.Sub(w.frozen)
-	w.clock.origin = w.clock.origin.Add(stood)
-	w.Records.postpone(w.frozen, stood)
+	paused := now.Sub(w.frozen)
+	w.clock.origin = w.clock.origin.Add(paused)
+	w.Records.postpone(w.frozen, paused)
 	w.frozen = time.Time{}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 )
 
+// StartIncident begins an incident, unless it is on.
 func (w *World) StartIncident(kind Incident) {
 	if w.incidents.has(kind) {
 		return
@@ -20,6 +21,7 @@ func (w *World) StartIncident(kind Incident) {
 	w.incidents[kind] = one
 }
 
+// EndIncident ends an incident if it is on.
 func (w *World) EndIncident(kind Incident) {
 	one, on := w.incidents[kind]
 	if !on {
@@ -36,13 +38,13 @@ func (w *World) EndIncident(kind Incident) {
 	}
 }
 
-// loses tells whether an incident keeps a desktop from being registered.
+// loses reports whether an incident keeps a desktop from being registered.
 func (w *World) loses(d *Desktop) bool {
 	p := w.incidents[RegistrationLost].pool
 	return p != nil && p == d.Pool
 }
 
-// canLose tells whether a desktop has, or is about to have, a registration.
+// canLose reports whether a desktop has, or is about to have, a registration.
 func canLose(d *Desktop) bool {
 	return d.Status == Active && d.Task == "" && !d.Maintenance && !d.Unreachable
 }
