@@ -18,7 +18,7 @@ func desktopUsageAnswers() map[string]Answer {
 	return map[string]Answer{
 		"ListDesktopUsageMetric": {
 			Params: query.Params(
-				query.Required(query.Time(query.SecondFormat, "start_time", "end_time")),
+				query.TimeRange(),
 				query.Text("resource_name", "enterprise_project_id"),
 				query.Number(0, math.MaxInt32, "min_idle_days", "max_idle_days", "usage_min_hours", "usage_max_hours"),
 				query.OneOf("sort_field", "desktop_usage", "desktop_idle_duration"), query.OneOf("sort_type", "ASC", "DESC"),

@@ -12,11 +12,11 @@ import (
 func metricsAnswers() map[string]Answer {
 	return map[string]Answer{
 		"ListMetrics": {
-			Params: query.Params(query.Text("dim", "dim.0", "dim.1", "dim.2"), query.Required(query.Time(query.SecondFormat, "start_time", "end_time")), query.Required(query.Repeated(query.Text("metric_names"))), query.OneOf("period", "DAY", "HOUR")),
+			Params: query.Params(query.Text("dim", "dim.0", "dim.1", "dim.2"), query.TimeRange(), query.Required(query.Repeated(query.Text("metric_names"))), query.OneOf("period", "DAY", "HOUR")),
 			Reply:  statisticValues,
 		},
 		"ListMetricsTrend": {
-			Params: query.Params(query.Text("dim", "dim.0", "dim.1", "dim.2"), query.Required(query.Time(query.SecondFormat, "start_time", "end_time")), query.Required(query.Repeated(query.Text("metric_names"))), query.OneOf("period", "MIN", "5MIN", "HOUR", "DAY")),
+			Params: query.Params(query.Text("dim", "dim.0", "dim.1", "dim.2"), query.TimeRange(), query.Required(query.Repeated(query.Text("metric_names"))), query.OneOf("period", "MIN", "5MIN", "HOUR", "DAY")),
 			Reply:  statisticTrend,
 		},
 		"ShowGrowthRate": {

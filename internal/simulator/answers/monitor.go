@@ -14,7 +14,7 @@ import (
 func monitorAnswers() map[string]Answer {
 	return map[string]Answer{
 		"ShowDesktopMonitorData": {
-			Params: query.Params(query.Required(query.Time(query.SecondFormat, "start_time", "end_time")), query.OneOf("metric_name", monitorMetrics()...)),
+			Params: query.Params(query.TimeRange(), query.OneOf("metric_name", monitorMetrics()...)),
 			Reply:  desktopMonitor,
 		},
 		"ListAgentsInstallCondition": {

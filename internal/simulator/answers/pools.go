@@ -15,9 +15,9 @@ func poolsAnswers() map[string]Answer {
 			Params: query.Params(query.Text("name", "enterprise_project_id"), query.OneOf("type", "DYNAMIC", "STATIC"), query.Bool("in_maintenance_mode"), query.Paging(1000, query.AnyOffset)),
 			Reply:  poolList,
 		},
-		"ShowDesktopPoolDetail":            {Reply: poolDetail},
-		"ListInconsistentStatics":          {Reply: poolDrift},
-		"ListDesktopPoolAuthorizedObjects": {Params: query.Paging(100, query.AnyOffset), Reply: poolMembers},
+		"ShowDesktopPoolDetail":            {Reply: ofPool(poolDetail)},
+		"ListInconsistentStatics":          {Reply: ofPool(poolDrift)},
+		"ListDesktopPoolAuthorizedObjects": {Params: query.Paging(100, query.AnyOffset), Reply: ofPool(poolMembers)},
 	}
 }
 
@@ -111,17 +111,17 @@ func poolEntry(w *world.World, p *world.Pool) poolAnswer {
 	return a
 }
 
-// poolOf is the pool a path names, nil if there is none.
-func poolOf(w *world.World, r query.Request) *world.Pool {
-	i := slices.IndexFunc(w.Pools, func(p *world.Pool) bool { return p.ID == r.Path["pool_id"] })
-	if i < 0 {
-		return nil
+// ofPool answers about the pool that the path names. One that does not exist
+// is a bad request (TF).
+func ofPool(reply func(w *world.World, r query.Request, p *world.Pool) any) func(*world.World, query.Request) any {
+	return func(w *world.World, r query.Request) any {
+		i := slices.IndexFunc(w.Pools, func(p *world.Pool) bool { return p.ID == r.Path["pool_id"] })
+		if i < 0 {
+			return response.Refusal("the desktop pool does not exist")
+		}
+		return reply(w, r, w.Pools[i])
 	}
-	return w.Pools[i]
 }
-
-// noPool is answered for a pool that does not exist: a bad request (TF).
-const noPool = response.Refusal("the desktop pool does not exist")
 
 type poolDetailAnswer struct {
 	poolAnswer
@@ -129,11 +129,7 @@ type poolDetailAnswer struct {
 }
 
 // poolDetail is an entry of the list with isolation_num.
-func poolDetail(w *world.World, r query.Request) any {
-	p := poolOf(w, r)
-	if p == nil {
-		return noPool
-	}
+func poolDetail(w *world.World, _ query.Request, p *world.Pool) any {
 	return poolDetailAnswer{poolAnswer: poolEntry(w, p), Isolated: w.PoolState(p).Isolated}
 }
 
@@ -144,11 +140,7 @@ type driftAnswer struct {
 	DiskSize int `json:"disk_size"`
 }
 
-func poolDrift(w *world.World, r query.Request) any {
-	p := poolOf(w, r)
-	if p == nil {
-		return noPool
-	}
+func poolDrift(_ *world.World, _ query.Request, p *world.Pool) any {
 	return driftAnswer(p.Drift())
 }
 
@@ -162,11 +154,7 @@ type poolMember struct {
 }
 
 // poolMembers lists the pool's group and the users who have a desktop of it.
-func poolMembers(w *world.World, r query.Request) any {
-	p := poolOf(w, r)
-	if p == nil {
-		return noPool
-	}
+func poolMembers(w *world.World, r query.Request, p *world.Pool) any {
 	created := p.Created.Format(query.SecondFormat)
 	all := []poolMember{{Type: "USER_GROUP", ID: w.HexID("group of pool "+p.Name, 0), Name: p.Name, Domain: "corp.example", Group: "users", Created: created}}
 	for _, i := range p.Members {

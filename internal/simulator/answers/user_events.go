@@ -16,7 +16,7 @@ func userEventsAnswers() map[string]Answer {
 		"ShowUserAccessStages": {Params: query.Required(query.Text("transaction_id")), Reply: accessStages},
 		"ListUserEvents": {
 			Params: query.Params(
-				query.Required(query.Time(query.SecondFormat, "start_time", "end_time")),
+				query.TimeRange(),
 				query.Text("username", "event_type", "resource_id", "resource_name", "domain"), query.Paging(1000, query.AnyOffset)),
 			Reply: userEvents,
 		},

@@ -16,7 +16,7 @@ func userUsageAnswers() map[string]Answer {
 	return map[string]Answer{
 		"ListUserUsageMetric": {
 			Params: query.Params(
-				query.Required(query.Time(query.SecondFormat, "start_time", "end_time")),
+				query.TimeRange(),
 				query.Text("username", "enterprise_project_id", "domain"),
 				query.Number(0, math.MaxInt32, "usage_min_hours", "usage_max_hours"),
 				query.OneOf("sort_field", "user_usage"), query.OneOf("sort_type", "ASC", "DESC"),
@@ -25,7 +25,7 @@ func userUsageAnswers() map[string]Answer {
 		},
 		"ListAppUserAccessData": {
 			Params: query.Params(
-				query.Required(query.Time(query.SecondFormat, "start_time", "end_time")), query.Text("username"),
+				query.TimeRange(), query.Text("username"),
 				query.OneOf("sort_field", "access_failed_count", "last_access_failed_time"), query.OneOf("sort_type", "ASC", "DESC"),
 				query.Paging(100, query.AnyOffset)),
 			Reply: appAccess,

@@ -98,6 +98,9 @@ func Required(params []Param) []Param {
 	return params
 }
 
+// TimeRange is the required start_time and end_time.
+func TimeRange() []Param { return Required(Time(SecondFormat, "start_time", "end_time")) }
+
 // AnyOffset is for lists without a documented ceiling of offset.
 const AnyOffset = math.MaxInt32
 

@@ -7,19 +7,6 @@ import (
 	"time"
 )
 
-// SortBy sorts if the request asks for it.
-func SortBy[T any](r Request, list []T, compare func(a, b T) int) {
-	if !r.Has("sort_field") {
-		return
-	}
-	slices.SortStableFunc(list, func(a, b T) int {
-		if r.Text("sort_type") == "DESC" {
-			a, b = b, a
-		}
-		return compare(a, b)
-	})
-}
-
 // Request is what an answer function sees. Parameters are checked before: the
 // methods read values that are known to be well formed.
 type Request struct {
@@ -48,11 +35,6 @@ func (r Request) Number(name string, fallback int) int {
 	return n
 }
 
-// Allows reports whether a list is empty or has the value.
-func Allows(list []string, value string) bool {
-	return len(list) == 0 || slices.Contains(list, value)
-}
-
 // Time is the value of a parameter, the zero time without one.
 func (r Request) Time(name, format string) time.Time {
 	t, _ := time.Parse(format, r.Text(name)) // checked before
@@ -69,4 +51,22 @@ func Page[T any](r Request, all []T, defaultLimit int) []T {
 	from := min(r.Number("offset", 0), len(all))
 	to := min(from+r.Number("limit", defaultLimit), len(all))
 	return all[from:to]
+}
+
+// SortBy sorts if the request asks for it.
+func SortBy[T any](r Request, list []T, compare func(a, b T) int) {
+	if !r.Has("sort_field") {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b T) int {
+		if r.Text("sort_type") == "DESC" {
+			a, b = b, a
+		}
+		return compare(a, b)
+	})
+}
+
+// Allows reports whether a list is empty or has the value.
+func Allows(list []string, value string) bool {
+	return len(list) == 0 || slices.Contains(list, value)
 }

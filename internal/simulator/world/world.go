@@ -12,21 +12,10 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/random"
 )
 
-// DesktopsWhere lists the desktops that pass a filter, in ascending order.
-func (w *World) DesktopsWhere(in func(*Desktop) bool) []*Desktop {
-	var found []*Desktop
-	for i := range w.Desktops {
-		if in(&w.Desktops[i]) {
-			found = append(found, &w.Desktops[i])
-		}
-	}
-	return found
-}
-
 // World is the life of one project. It advances lazily, when somebody looks:
 // things happen one after another, each at its own simulated time, so that
 // the state at a given time does not depend on when or how often anybody
-// looked before. All methods need the lock.
+// looked before. All methods but View need the lock, which View takes.
 type World struct {
 	// Fixed.
 	Project    Project
@@ -104,6 +93,17 @@ func (w *World) View(now time.Time, look func()) {
 	defer w.mu.Unlock()
 	w.advance(now)
 	look()
+}
+
+// DesktopsWhere lists the desktops that pass a filter, in ascending order.
+func (w *World) DesktopsWhere(in func(*Desktop) bool) []*Desktop {
+	var found []*Desktop
+	for i := range w.Desktops {
+		if in(&w.Desktops[i]) {
+			found = append(found, &w.Desktops[i])
+		}
+	}
+	return found
 }
 
 // advance lets happen what is due.
