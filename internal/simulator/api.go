@@ -10,7 +10,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
 )
 
-// Project and the other types are those of the packages below.
+//nolint:revive // the packages below explain their types
 type (
 	Project      = world.Project
 	LoginRecord  = world.LoginRecord
