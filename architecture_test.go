@@ -71,11 +71,30 @@ var allowed = map[string]rule{
 	"internal/iam":         {[]string{"apiclient", "collector", "collector/area"}, "policies follow from the actions that the catalogue declares"},
 	"internal/limits":      {nil, "the published table is a reference for documents and tests; the product does not need it"},
 	"internal/state":       {nil, "what is kept over restarts is bytes under keys, whatever they mean"},
-	"internal/simulator":   {[]string{"apiclient"}, "the simulator is built from the catalogue and shares no other code with what it checks"},
-	"internal/promqltest":  {[]string{"internal/testutil"}, "what rules and expressions ask for can be read without knowing what there is"},
-	"internal/testutil":    {nil, "tests of every package use it, and nothing else does"},
-	"internal/dashboards":  {[]string{"collector", "collector/area"}, "dashboards are made from declarations; nothing in the product needs Grafana's model of them"},
-	"internal/docs":        {[]string{"apiclient", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam", "internal/limits", "scraper"}, "documents are made from the declarations"},
+	"internal/simulator": {
+		[]string{"apiclient", "internal/simulator/answers", "internal/simulator/control", "internal/simulator/gateway", "internal/simulator/query", "internal/simulator/truth", "internal/simulator/world"},
+		"the simulator is built from the catalogue and shares no other code with what it checks",
+	},
+	"internal/simulator/world":    {[]string{"internal/simulator/random"}, "a world knows neither HTTP nor how it is asked"},
+	"internal/simulator/random":   {nil, "numbers are drawn from a seed alone"},
+	"internal/simulator/truth":    {[]string{"internal/simulator/world"}, "the truth is counted without the code of the answers that are compared with it"},
+	"internal/simulator/query":    {nil, "parameters have rules whatever they are about"},
+	"internal/simulator/filter":   {[]string{"internal/simulator/query"}, "entries are picked by what a request asks for, whatever they are"},
+	"internal/simulator/response": {nil, "answers are written whoever makes them"},
+	"internal/simulator/answers": {
+		[]string{"apiclient", "internal/simulator/filter", "internal/simulator/query", "internal/simulator/random", "internal/simulator/response", "internal/simulator/world"},
+		"answers read a world and change nothing; who may ask is the gateway's business",
+	},
+	"internal/simulator/gateway": {
+		[]string{"apiclient", "internal/simulator/query", "internal/simulator/random", "internal/simulator/response"},
+		"the gateway refuses calls without knowing what lies behind it",
+	},
+	"internal/simulator/control": {[]string{"internal/simulator/world"}, "incidents are controlled beside the API, whose answers it does not know"},
+	"internal/simulator/simtest": {[]string{"internal/simulator"}, "what tests share is the simulator as everybody sees it"},
+	"internal/promqltest":        {[]string{"internal/testutil"}, "what rules and expressions ask for can be read without knowing what there is"},
+	"internal/testutil":          {nil, "tests of every package use it, and nothing else does"},
+	"internal/dashboards":        {[]string{"collector", "collector/area"}, "dashboards are made from declarations; nothing in the product needs Grafana's model of them"},
+	"internal/docs":              {[]string{"apiclient", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam", "internal/limits", "scraper"}, "documents are made from the declarations"},
 }
 
 // only lists the files, and directories with "/" at their end, that alone may

@@ -1,12 +1,14 @@
-package simulator
+package simulator_test
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/simtest"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
 )
 
 // TestIncidents starts and ends each kind in a working morning and compares
@@ -14,9 +16,9 @@ import (
 func TestIncidents(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := New(Config{Desktops: 600, SkipSignatures: true, StartHour: 10})
-		project := func() ProjectTruth { return s.Truth().Projects[defaultProject.ID] }
-		for _, kind := range Incidents() {
+		s := simulator.New(simulator.Config{Desktops: 600, SkipSignatures: true, StartHour: 10})
+		project := func() simulator.ProjectTruth { return s.Truth().Projects[simtest.Project] }
+		for _, kind := range world.Incidents() {
 			for range 2 { // the second time nothing happens
 				if err := s.StartIncident(kind); err != nil {
 					t.Fatal(err)
@@ -44,10 +46,10 @@ func TestIncidents(t *testing.T) {
 	})
 }
 
-func checkIncident(t *testing.T, s *Simulator, kind Incident, before, during ProjectTruth) {
+func checkIncident(t *testing.T, s *simulator.Simulator, kind world.Incident, before, during simulator.ProjectTruth) {
 	t.Helper()
 	switch kind {
-	case RegistrationLost:
+	case world.RegistrationLost:
 		hit := busiest(before)
 		if n := unregisteredIn(before, hit); n < 50 {
 			t.Errorf("only %d desktops of the pool lost their registration", n)
@@ -55,7 +57,7 @@ func checkIncident(t *testing.T, s *Simulator, kind Incident, before, during Pro
 		if was, is := unregisteredIn(before, hit), unregisteredIn(during, hit); is < was {
 			t.Errorf("%d desktops without a registration at first, %d later", was, is)
 		}
-	case LogonsFail:
+	case world.LogonsFail:
 		failed, all := 0, 0
 		for _, r := range during.Records {
 			if r.Start.Before(during.Incidents[kind]) {
@@ -63,7 +65,7 @@ func checkIncident(t *testing.T, s *Simulator, kind Incident, before, during Pro
 			}
 			all++
 			switch {
-			case r.FailureReason == IncidentReason:
+			case r.FailureReason == world.IncidentReason:
 				failed++
 			case r.FailureReason != "":
 				t.Errorf("a logon failed for %s", r.FailureReason)
@@ -74,27 +76,27 @@ func checkIncident(t *testing.T, s *Simulator, kind Incident, before, during Pro
 		if failed*2 < all || failed == all || all < 20 {
 			t.Errorf("%d of %d logons failed", failed, all)
 		}
-	case ServiceDown:
-		if body := call(s, "/workspaces").Body.String(); !strings.Contains(body, `"status":"SUBSCRIPTION_FAILED"`) || !strings.Contains(body, `"status":"SUBSCRIBED"`) {
+	case world.ServiceDown:
+		if body := simtest.Call(s, "/workspaces").Body.String(); !strings.Contains(body, `"status":"SUBSCRIPTION_FAILED"`) || !strings.Contains(body, `"status":"SUBSCRIBED"`) {
 			t.Errorf("the service is %s", body)
 		}
-		if body := call(s, "/workspaces/lock-status").Body.String(); !strings.Contains(body, `"is_lock":1`) {
+		if body := simtest.Call(s, "/workspaces/lock-status").Body.String(); !strings.Contains(body, `"is_lock":1`) {
 			t.Errorf("the lock is %s", body)
 		}
 		if during.Service.Status != "SUBSCRIPTION_FAILED" || during.Service.LockedSince.IsZero() {
 			t.Errorf("the truth is %+v", during.Service)
 		}
-	case CriticalAlarm:
+	case world.CriticalAlarm:
 		if n := activeIncidents(during); n != 1 {
 			t.Errorf("%d alarms are active", n)
 		}
 	}
 }
 
-func activeIncidents(p ProjectTruth) int {
+func activeIncidents(p simulator.ProjectTruth) int {
 	n := 0
 	for _, a := range p.Alarms {
-		if a.Name == IncidentAlarm && a.Level == 1 && a.Status == alarmActive {
+		if a.Name == world.IncidentAlarm && a.Level == 1 && a.Status == world.AlarmActive {
 			n++
 		}
 	}
@@ -102,10 +104,10 @@ func activeIncidents(p ProjectTruth) int {
 }
 
 // busiest is the pool with the most running desktops.
-func busiest(p ProjectTruth) string {
+func busiest(p simulator.ProjectTruth) string {
 	most, id := 0, ""
 	for _, pool := range p.Pools {
-		if n := pool.Fleet.Run[active]; n > most && !pool.Maintenance {
+		if n := pool.Fleet.Run[world.Active]; n > most && !pool.Maintenance {
 			most, id = n, pool.ID
 		}
 	}
@@ -113,10 +115,10 @@ func busiest(p ProjectTruth) string {
 }
 
 // unregisteredIn counts the desktops of a pool that an alert must tell of.
-func unregisteredIn(p ProjectTruth, pool string) int {
+func unregisteredIn(p simulator.ProjectTruth, pool string) int {
 	n := 0
 	for _, d := range p.Desktops {
-		if d.PoolID == pool && d.Status == active && d.ConnectStatus == unregistered && d.Task == "" && !d.Maintenance {
+		if d.PoolID == pool && d.Status == world.Active && d.ConnectStatus == world.Unregistered && d.Task == "" && !d.Maintenance {
 			n++
 		}
 	}
@@ -128,50 +130,23 @@ func unregisteredIn(p ProjectTruth, pool string) int {
 func TestIncidentsOfNoFleet(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := New(Config{SkipSignatures: true})
-		for _, kind := range Incidents() {
+		s := simulator.New(simulator.Config{SkipSignatures: true})
+		for _, kind := range world.Incidents() {
 			if err := s.StartIncident(kind); err != nil {
 				t.Fatal(err)
 			}
 		}
 		time.Sleep(time.Hour)
-		if n := activeIncidents(s.Truth().Projects[defaultProject.ID]); n != 1 {
+		if n := activeIncidents(s.Truth().Projects[simtest.Project]); n != 1 {
 			t.Errorf("%d alarms are active", n)
 		}
-		for _, kind := range Incidents() {
+		for _, kind := range world.Incidents() {
 			if err := s.EndIncident(kind); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if on := s.Truth().Projects[defaultProject.ID].Incidents; len(on) > 0 {
+		if on := s.Truth().Projects[simtest.Project].Incidents; len(on) > 0 {
 			t.Errorf("%v are on", on)
 		}
 	})
-}
-
-func TestControl(t *testing.T) {
-	t.Parallel()
-	s := New(Config{Desktops: 20})
-	for _, step := range []struct {
-		method, path string
-		code         int
-		body         string
-	}{
-		{http.MethodGet, "/-/simulator/incident", 200, `{"` + defaultProject.ID + `":{}}`},
-		{http.MethodPost, "/-/simulator/incident?kind=service", 200, `"service":"2`},
-		{http.MethodPost, "/-/simulator/incident?kind=alarm&project=" + defaultProject.ID, 200, `"alarm":"2`},
-		{http.MethodDelete, "/-/simulator/incident?kind=service", 200, `{"alarm":"2`},
-		{http.MethodPost, "/-/simulator/incident?kind=flood", 400, "registration logon service alarm"},
-		{http.MethodDelete, "/-/simulator/incident", 400, "registration"},
-		{http.MethodPost, "/-/simulator/incident?kind=alarm&project=none", 400, "none"},
-		{http.MethodPut, "/-/simulator/incident?kind=alarm", 405, "POST"},
-		{http.MethodGet, "/-/simulator/truth", 404, "/-/simulator/incident"},
-		{http.MethodGet, "/v2/" + defaultProject.ID + "/desktops", 401, ""}, // the API asks who calls
-	} {
-		w := httptest.NewRecorder()
-		s.WithControl().ServeHTTP(w, httptest.NewRequest(step.method, step.path, nil))
-		if w.Code != step.code || !strings.Contains(w.Body.String(), step.body) {
-			t.Errorf("%s %s: %d %s", step.method, step.path, w.Code, w.Body)
-		}
-	}
 }

@@ -9,12 +9,14 @@ package simulator
 
 import (
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"slices"
-	"sync/atomic"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/control"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/gateway"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/truth"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/world"
 )
 
 // DefaultDesktops is a fleet worth looking at; `--demo` starts with it.
@@ -61,33 +63,13 @@ type Config struct {
 	Now func() time.Time
 }
 
-// Project is one simulated project.
-type Project struct {
-	// ID as it stands in paths.
-	ID string
-	// Region id. Limits are counted for each region separately.
-	Region string
-	// Name in IAM. The default is the region id, as IAM names the default
-	// project; further projects of a region that share a key with it get a
-	// numbered suffix.
-	Name string
-	// AccessKeys that may use the project; empty means all.
-	AccessKeys []string
-}
-
 // Simulator is the API. It is an http.Handler that serves Workspace and the
 // project list of IAM for all its projects, whatever the host name. All
 // methods may be called at any time from any goroutine.
 type Simulator struct {
-	routes   []route
-	now      func() time.Time
-	seed     uint64
-	scale    float64
-	worlds   []*world
-	verifier *verifier
-	meter    *meter
-	faults   *faults
-	requests atomic.Uint64
+	*gateway.Gateway
+	now    func() time.Time
+	worlds worlds
 }
 
 // New makes the fleets and lives through the night before, so that the first
@@ -111,189 +93,94 @@ func New(config Config) *Simulator {
 	if len(config.Projects) == 0 {
 		config.Projects = []Project{defaultProject}
 	}
-	s := &Simulator{
-		routes:   routes(),
-		now:      config.Now,
-		seed:     config.Seed,
-		scale:    config.LimitScale,
-		verifier: newVerifier(config.AccessKeys, config.SecurityToken, !config.SkipSignatures),
-		meter:    newMeter(),
-		faults:   newFaults(config.Faults),
-	}
+	s := &Simulator{now: config.Now}
 	start := config.Now()
-	for _, project := range named(config.Projects) {
-		s.worlds = append(s.worlds, newWorld(config, project, start))
+	for _, project := range world.Named(config.Projects) {
+		s.worlds = append(s.worlds, world.New(world.Config{
+			Desktops: config.Desktops, Pools: config.Pools, Seed: config.Seed,
+			StartHour: config.StartHour, Speed: config.Speed, MaxRecords: config.MaxRecords,
+		}, project, start))
 	}
+	s.Gateway = gateway.New(gateway.Config{
+		Operations: operations(s.worlds), Projects: s.worlds,
+		AccessKeys: config.AccessKeys, SecurityToken: config.SecurityToken, SkipSignatures: config.SkipSignatures,
+		Seed: config.Seed, LimitScale: config.LimitScale, Faults: config.Faults, Now: config.Now,
+	})
 	return s
 }
-
-// named gives every project its IAM name.
-func named(projects []Project) []Project {
-	named := slices.Clone(projects)
-	for i := range named {
-		p := &named[i]
-		if p.Name != "" {
-			continue
-		}
-		p.Name = p.Region
-		n := 1
-		for _, earlier := range named[:i] {
-			if earlier.Region == p.Region && sharesKey(earlier, *p) {
-				n++
-				p.Name = fmt.Sprintf("%s_%d", p.Region, n)
-			}
-		}
-	}
-	return named
-}
-
-// sharesKey tells whether somebody may use both projects.
-func sharesKey(a, b Project) bool {
-	return len(a.AccessKeys) == 0 || len(b.AccessKeys) == 0 ||
-		slices.ContainsFunc(a.AccessKeys, func(key string) bool { return slices.Contains(b.AccessKeys, key) })
-}
-
-// ServeHTTP answers one request.
-func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	now := s.now()
-	id := fmt.Sprintf("%016x%016x", mix(s.seed), mix(s.requests.Add(1)))
-	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
-	w.Header().Set("X-Request-Id", id)
-
-	reply := s.reply(r, now)
-	if reply.abort {
-		// The server closes the connection without an answer.
-		panic(http.ErrAbortHandler)
-	}
-	reply.write(w, id)
-}
-
-// reply is the gateway's order of things: who calls, may they, how often, and
-// only then what.
-func (s *Simulator) reply(r *http.Request, now time.Time) response {
-	var body []byte
-	if r.Body != nil { // nil if a client's request is handed over directly
-		var err error
-		if body, err = io.ReadAll(io.LimitReader(r.Body, maxSignedBody+1)); err != nil {
-			return response{abort: true}
-		}
-	}
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	route, path := match(s.routes, r.Method, r.URL.Path)
-	world := s.world(path["project_id"])
-	calls := s.meter.record(s.callKey(r, world, route), now)
-
-	switch {
-	case route == nil:
-		return refuse(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment")
-	case len(body) > maxSignedBody:
-		return refuse(http.StatusRequestEntityTooLarge, "APIGW.0201", "Bad request, body size over limit")
-	case err != nil:
-		return refuse(http.StatusBadRequest, "APIGW.0201", "Bad request, query: "+err.Error())
-	}
-	accessKey, denied := s.verifier.check(r, query, body, now)
-	if denied != nil {
-		return *denied
-	}
-	if route.inProject() && !world.allows(accessKey, r.Header.Get("X-Project-Id")) {
-		return refuse(http.StatusForbidden, "APIGW.0310", "The project is not accessible")
-	}
-	if limit := route.limit(s.scale); limit > 0 && calls > limit {
-		return refuse(http.StatusTooManyRequests, "APIGW.0308",
-			fmt.Sprintf("The throttling threshold has been reached: policy user over ratelimit,limit:%d,time:1 minute", limit))
-	}
-	fault, instead := s.faults.strike(r.Context(), route.Operation)
-	if instead != nil {
-		return *instead
-	}
-	req := request{path: path, query: query, body: body, accessKey: accessKey, now: now}
-	if err := check(route.answer.params, query); err != nil {
-		return badRequest(err)
-	}
-	return fault.damage(encode(route.answer.make(s, world, req)))
-}
-
-// world of a project id, nil if there is none.
-func (s *Simulator) world(projectID string) *world {
-	for _, w := range s.worlds {
-		if w.project.ID == projectID {
-			return w
-		}
-	}
-	return nil
-}
-
-// callKey says whose budget a request takes from.
-func (s *Simulator) callKey(r *http.Request, w *world, route *route) CallKey {
-	key := CallKey{AccessKey: s.verifier.claimed(r), Operation: "unknown"}
-	if w != nil {
-		key.Region = w.project.Region
-	}
-	if route != nil {
-		key.Operation, key.Method, key.Path, key.Limit = route.Operation, route.Method, route.Path, route.limit(s.scale)
-	}
-	return key
-}
-
-// SetKeys replaces the known access keys and the required security token
-// ("" for none), as a rotation in IAM does. Locks are lifted.
-func (s *Simulator) SetKeys(accessKeys map[string]string, securityToken string) {
-	s.verifier.setKeys(accessKeys, securityToken)
-}
-
-// SetFault breaks an operation ("" every operation) until Repair. It replaces
-// an earlier fault of the same operation.
-func (s *Simulator) SetFault(operation string, f Fault) { s.faults.set(operation, f) }
-
-// Repair ends the fault of an operation ("" all faults).
-func (s *Simulator) Repair(operation string) { s.faults.repair(operation) }
-
-// Calls tells for each key and API how often it was called.
-func (s *Simulator) Calls() []Calls { return s.meter.calls() }
 
 // SetDesktops grows or shrinks the fleet of the named projects, of all if none
 // is named. The newest desktops go first.
 func (s *Simulator) SetDesktops(n int, projectIDs ...string) {
-	s.each(projectIDs, func(w *world) { w.resize(n) })
+	s.each(projectIDs, func(w *world.World) { w.Resize(n) })
 }
 
 // Freeze stops the fleets: nothing changes until Thaw, so that answers can be
 // compared exactly.
-func (s *Simulator) Freeze() { s.each(nil, (*world).freeze) }
+func (s *Simulator) Freeze() { s.each(nil, (*world.World).Freeze) }
 
 // Thaw lets life go on where Freeze stopped it; what was about to happen
 // happens that much later.
 func (s *Simulator) Thaw() {
 	now := s.now()
-	s.each(nil, func(w *world) { w.thaw(now) })
+	s.each(nil, func(w *world.World) { w.Thaw(now) })
 }
 
 // AddLoginRecord adds one record to a project's login records. A zero Visible
 // means at once, a zero Setup or End that this has not happened (yet).
 func (s *Simulator) AddLoginRecord(projectID string, record LoginRecord) {
-	s.each([]string{projectID}, func(w *world) { w.addRecord(record) })
+	s.each([]string{projectID}, func(w *world.World) { w.AddRecord(record) })
+}
+
+// StartIncident begins an incident now in the named projects, in all if none is
+// named. It does nothing where the incident is already on.
+func (s *Simulator) StartIncident(kind Incident, projectIDs ...string) error {
+	return s.incident(kind, projectIDs, (*world.World).StartIncident)
+}
+
+// EndIncident ends an incident now. It does nothing where the incident is not on.
+func (s *Simulator) EndIncident(kind Incident, projectIDs ...string) error {
+	return s.incident(kind, projectIDs, (*world.World).EndIncident)
+}
+
+func (s *Simulator) incident(kind Incident, projectIDs []string, change func(*world.World, Incident)) error {
+	if !slices.Contains(world.Incidents(), kind) {
+		return fmt.Errorf("no incident is called %q: choose one of %v", kind, world.Incidents())
+	}
+	s.each(projectIDs, func(w *world.World) { change(w, kind) })
+	return nil
+}
+
+// WithControl serves the API, and the control of package control below
+// ControlPath to anybody without a signature.
+func (s *Simulator) WithControl() http.Handler {
+	return control.Handler(s, s)
+}
+
+// Incidents are those that are on in the named projects, in all if none is
+// named: since when, by project and kind.
+func (s *Simulator) Incidents(projectIDs ...string) map[string]map[Incident]time.Time {
+	on := map[string]map[Incident]time.Time{}
+	s.each(projectIDs, func(w *world.World) { on[w.Project.ID] = w.Incidents() })
+	return on
 }
 
 // Truth is what is the case now, counted without the answers' code.
 func (s *Simulator) Truth() Truth {
-	truth := Truth{Projects: map[string]ProjectTruth{}}
-	s.each(nil, func(w *world) {
-		truth.At = w.now
-		truth.Projects[w.project.ID] = w.truth()
+	all := Truth{Projects: map[string]ProjectTruth{}}
+	s.each(nil, func(w *world.World) {
+		all.At = w.Now
+		all.Projects[w.Project.ID] = truth.Of(w)
 	})
-	return truth
+	return all
 }
 
 // each brings worlds up to date and holds them while f looks at them.
-func (s *Simulator) each(projectIDs []string, f func(*world)) {
+func (s *Simulator) each(projectIDs []string, f func(*world.World)) {
 	now := s.now()
 	for _, w := range s.worlds {
-		if len(projectIDs) > 0 && !slices.Contains(projectIDs, w.project.ID) {
-			continue
+		if len(projectIDs) == 0 || slices.Contains(projectIDs, w.Project.ID) {
+			w.View(now, func() { f(w) })
 		}
-		w.mu.Lock()
-		w.advance(now)
-		f(w)
-		w.mu.Unlock()
 	}
 }
