@@ -67,9 +67,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 }
 
 // Time is a point in time in any of the formats the API uses (API
-// reference), always in UTC. It is zero for null, "", "0" and whatever
-// cannot be read: no metric depends on a time so much that a new format
-// should fail the whole page.
+// reference), always in UTC. It is zero for null, "" and "0".
 type Time struct{ t time.Time }
 
 // TimeOf returns t as a Time.
@@ -96,13 +94,17 @@ var timeFormats = [...]string{
 // UnmarshalJSON implements json.Unmarshaler.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	*t = Time{}
-	if s, err := scalar(data); err == nil {
-		at := parseTime(strings.TrimSpace(s)).UTC()
-		// Years beyond these cannot be written as JSON again.
-		if y := at.Year(); y >= 1 && y <= 9999 {
-			t.t = at
-		}
+	s, err := scalar(data)
+	if err != nil {
+		return fmt.Errorf("want a time: %w", err)
 	}
+	s = strings.TrimSpace(s)
+	at, known := parseTime(s)
+	// Years beyond these cannot be written as JSON again.
+	if y := at.Year(); !known || y < 1 || y > 9999 {
+		return fmt.Errorf("want a time, have %s", excerpt(data))
+	}
+	t.t = at.UTC()
 	return nil
 }
 
@@ -114,24 +116,36 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return t.t.MarshalJSON()
 }
 
-func parseTime(s string) time.Time {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		// In ms it is before 1973, in s before the year 5138.
-		const leastMillis = 100_000_000_000
-		switch {
-		case n <= 0: // "0" is documented as never
-			return time.Time{}
-		case n < leastMillis:
-			return time.Unix(n, 0)
-		}
-		return time.UnixMilli(n)
+// parseTime returns the time that is written, zero for what stands for none,
+// and whether s can be read.
+func parseTime(s string) (time.Time, bool) {
+	if s == "" {
+		return time.Time{}, true
+	}
+	if v, err := strconv.ParseFloat(s, 64); err == nil && !strings.ContainsAny(s, "xXnN_") {
+		return unixTime(v)
 	}
 	for _, format := range timeFormats {
 		if at, err := time.Parse(format, s); err == nil {
-			return at
+			return at, true
 		}
 	}
-	return time.Time{}
+	return time.Time{}, false
+}
+
+// unixTime takes a number for seconds or milliseconds: as milliseconds a number
+// below 1e11 is before 1973, as seconds it is before the year 5138.
+func unixTime(v float64) (time.Time, bool) {
+	const leastMillis, most = 1e11, 1e14
+	switch {
+	case v <= 0: // 0 is documented as never
+		return time.Time{}, true
+	case v > most:
+		return time.Time{}, false
+	case v < leastMillis:
+		v *= 1000
+	}
+	return time.UnixMicro(int64(math.Round(v * 1000))), true
 }
 
 // scalar returns the text of a JSON string, number or boolean, "" for null.

@@ -105,15 +105,24 @@ func TestTime(t *testing.T) {
 		`-1`:                              {},
 		`null`:                            {},
 		`""`:                              {},
-		`"never"`:                         {},
-		`true`:                            {},
-		`{}`:                              {},
-		`9223372036854775807`:             {},
-		`"0000-01-01"`:                    {},
+		`1767323045.5`:                    at(3, 4, 5, 500),
+		`"1767323045.25"`:                 at(3, 4, 5, 250),
+		`1767323045678.0`:                 at(3, 4, 5, 678),
 	} {
 		var got Time
 		if err := json.Unmarshal([]byte(in), &got); err != nil || !got.Time().Equal(want) || got.Time().Location() != time.UTC {
 			t.Errorf("%s: %s, want %s (%v)", in, got.Time(), want, err)
+		}
+	}
+}
+
+// A time that cannot be read is an error, so that it can be counted.
+func TestUnreadableTimes(t *testing.T) {
+	t.Parallel()
+	for _, in := range []string{`"never"`, `true`, `{}`, `9223372036854775807`, `"0000-01-01"`, `"Inf"`, `"0x1p-2"`, `"NaN"`} {
+		got := TimeOf(time.Now())
+		if err := json.Unmarshal([]byte(in), &got); err == nil || !got.Time().IsZero() {
+			t.Errorf("%s: %s, %v", in, got.Time(), err)
 		}
 	}
 }

@@ -65,6 +65,7 @@ type logState struct {
 	expired   bool
 	unsaved   bool
 	cut       bool
+	skipping  bool
 }
 
 func newLoop(s *Scraper, target *Target, e Enabled, userName func(string) string) *loop {
@@ -154,7 +155,8 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	if p := l.published.Load(); p != nil {
 		prev = p.result
 	}
-	in := area.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Now: start, Log: l.log}
+	skips := &apiclient.Skips{}
+	in := area.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Skips: skips, Now: start, Log: l.log}
 	result, err := l.collector.Poll(ctx, in, prev)
 	var samples area.Samples
 	if err == nil {
@@ -181,6 +183,8 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	}
 	if err == nil {
 		status.GoodCalls, status.LastSuccess = calls, now
+		status.Skips = *skips
+		status.Skipped += uint64(skips.Count) //nolint:gosec // a count
 		status.Series, status.SeriesDropped = shown.series, shown.dropped
 	}
 	planned := l.planned(status)
@@ -221,10 +225,11 @@ func (l *loop) gather(p *published, yield func(*dto.MetricFamily) error) error {
 	return samples.Families(l.base, p.include, yield)
 }
 
-// peer returns what another area of the same target shares of its last good result.
+// peer returns what another area of the same target shares of its last good
+// result, nothing if that is too old to be served.
 func (l *loop) peer(area string) area.Shared {
 	for _, other := range l.scraper.loops() {
-		if p := other.published.Load(); p != nil && other.spec.Name == area && other.target.Load().sameProject(l.target.Load()) {
+		if p := other.published.Load(); p != nil && time.Now().Before(p.expires) && other.spec.Name == area && other.target.Load().sameProject(l.target.Load()) {
 			return other.collector.Share(p.result)
 		}
 	}
@@ -263,11 +268,12 @@ func (l *loop) logChanges(status Status, planned time.Duration, now time.Time) {
 		if l.logged.kinds != nil {
 			l.log.Info("collector works again", "failed_polls", l.logged.failures, "failed_for", now.Sub(l.logged.since).Round(time.Second))
 		}
-		l.logged = logState{stretched: l.logged.stretched, unsaved: l.logged.unsaved, cut: l.logged.cut}
+		l.logged = logState{stretched: l.logged.stretched, unsaved: l.logged.unsaved, cut: l.logged.cut, skipping: l.logged.skipping}
 	} else {
 		l.logFailure(status, now)
 	}
 	l.logLimit(status)
+	l.logSkips(status)
 	if stretched := planned > l.interval; stretched != l.logged.stretched {
 		l.logged.stretched = stretched
 		if stretched {
@@ -277,6 +283,22 @@ func (l *loop) logChanges(status Status, planned time.Duration, now time.Time) {
 		} else {
 			l.log.Info("the configured interval is kept again", "interval", l.interval)
 		}
+	}
+}
+
+// logSkips logs when parts of answers begin to be left out, and when none are
+// any more.
+func (l *loop) logSkips(status Status) {
+	skipping := status.Skips.Count > 0
+	if !status.Success || skipping == l.logged.skipping {
+		return
+	}
+	l.logged.skipping = skipping
+	if skipping {
+		l.log.Warn("parts of an answer could not be read: they are left out and the rest is served",
+			"skipped", status.Skips.Count, "example", status.Skips.Example)
+	} else {
+		l.log.Info("all of the answers can be read again")
 	}
 }
 

@@ -83,6 +83,13 @@ func targetFamilies() []area.Family[targetView] {
 			}),
 		},
 		{
+			Name: "exporter_entries_skipped_total", Type: area.Counter, Labels: []string{"collector"},
+			Help: "Entries and members of answers that could not be read, were absent although the API has them always, or whose call failed. They are left out and the rest is served, so that sums over them are too small.",
+			Map: perCollector(func(s Status, put area.Put) {
+				put.Value(float64(s.Skipped), s.Collector)
+			}),
+		},
+		{
 			Name: "exporter_collector_series", Type: area.Gauge, Labels: []string{"collector"},
 			Help: "How many series the last good result of the collector gives, those over its limit included.",
 			Map: perCollector(func(s Status, put area.Put) {

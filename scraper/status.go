@@ -25,6 +25,10 @@ type Status struct {
 	// Series is how many series the last good result gives, SeriesDropped how
 	// many of them are over the limit and not shown.
 	Series, SeriesDropped, SeriesLimit int
+	// Skips are what the last good poll left out of its answers because it could
+	// not be read, Skipped how much all polls have.
+	Skips   apiclient.Skips
+	Skipped uint64
 	// LastSuccess is when the last good poll ended; Expires is when its
 	// result will no longer be served.
 	LastSuccess, Expires time.Time

@@ -81,7 +81,18 @@ type Input struct {
 	// Peer returns what another area of the same project shares, nil if there
 	// is nothing. Areas call the function Peer instead.
 	Peer func(area string) Shared
+	// Skips counts what of the answers could not be read and was left out; nil
+	// counts nothing.
+	Skips *apiclient.Skips
 	// Now is the time at which the poll started.
 	Now time.Time
 	Log *slog.Logger
+}
+
+// Skip counts n entries or members at a place in an answer, such as
+// `pools[].status`, that were left out for a reason.
+func (in Input) Skip(n int, place, problem string) {
+	if in.Skips != nil {
+		in.Skips.Add(n, place, problem)
+	}
 }

@@ -67,7 +67,8 @@ func Specs[T any](families []Family[T]) []FamilySpec {
 type Put interface {
 	// Value puts a gauge or counter.
 	Value(v float64, labels ...string)
-	// Number puts v unless the API left it out.
+	// Number puts a count or a size unless the API left it out; one below 0
+	// stands for none or unlimited, and is left out as well.
 	Number(v apiclient.Number, labels ...string)
 	// Histogram puts a histogram.
 	Histogram(h Histogram, labels ...string)

@@ -140,7 +140,7 @@ func (f *familySamples) Value(v float64, labels ...string) {
 
 // Number implements Put.
 func (f *familySamples) Number(n apiclient.Number, labels ...string) {
-	if v, ok := n.Value(); ok {
+	if v, ok := n.Value(); ok && v >= 0 {
 		f.Value(v, labels...)
 	}
 }

@@ -45,6 +45,8 @@ type peers struct {
 	Pools    peer.Pools    `json:"pools"`
 	Desktops peer.Desktops `json:"desktops"`
 	Logons   peer.Logons   `json:"login_records"`
+	Sites    peer.Sites    `json:"sites"`
+	Subnets  peer.Subnets  `json:"subnets"`
 }
 
 // lookup is an Input.Peer.
@@ -56,6 +58,10 @@ func (p peers) lookup(name string) area.Shared {
 		return p.Desktops
 	case name == p.Logons.Area() && p.Logons != nil:
 		return p.Logons
+	case name == p.Sites.Area() && p.Sites != nil:
+		return p.Sites
+	case name == p.Subnets.Area() && p.Subnets != nil:
+		return p.Subnets
 	default:
 		return nil
 	}
@@ -79,22 +85,24 @@ type replay struct {
 	recordedPoll
 }
 
-func (r replay) Call(_ context.Context, req apiclient.Request) ([]byte, error) {
-	for _, c := range r.Calls {
-		query, err := url.ParseQuery(c.Query)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		if !c.called && c.Operation == req.Endpoint.Operation && sameQuery(query, req.Query) {
-			c.called = true
-			return c.Answer, nil
-		}
-	}
-	r.t.Errorf("unexpected call %s?%s", req.Endpoint.Operation, req.Query.Encode())
-	return nil, &apiclient.Error{Operation: req.Endpoint.Operation, Kind: apiclient.Client, Status: 400}
+func (r replay) Call(ctx context.Context, req apiclient.Request) ([]byte, error) {
+	return replayer(r.recordedPoll, func(call string) { r.t.Errorf("unexpected call %s", call) })(ctx, req)
 }
 
-func sameQuery(a, b url.Values) bool { return a.Encode() == b.Encode() }
+// replayer answers from a recorded poll and tells of other calls.
+func replayer(poll recordedPoll, unexpected func(call string)) CallFunc {
+	return func(_ context.Context, req apiclient.Request) ([]byte, error) {
+		for _, c := range poll.Calls {
+			query, err := url.ParseQuery(c.Query)
+			if err == nil && !c.called && c.Operation == req.Endpoint.Operation && query.Encode() == req.Query.Encode() {
+				c.called = true
+				return c.Answer, nil
+			}
+		}
+		unexpected(req.Endpoint.Operation + "?" + req.Query.Encode())
+		return nil, &apiclient.Error{Operation: req.Endpoint.Operation, Kind: apiclient.Client, Status: 400}
+	}
+}
 
 // Contract holds every area to what all have to withstand.
 func Contract(t *testing.T, areas []area.Collector) {
@@ -218,7 +226,11 @@ func nonsense(t *testing.T, areas []area.Collector) {
 		} {
 			in := Input(t, c, AnswerAll(body))
 			readRecording(t, filepath.Join("testdata", c.Spec().Name, "normal.json")).prepare(t, c, &in)
+			in.Skips = &apiclient.Skips{}
 			result, err := c.Poll(t.Context(), in, nil)
+			if err == nil && body == "{}" && in.Skips.Count > 0 && len(Samples(t, c, result)) == 0 {
+				continue // nothing was told, and that is counted
+			}
 			if kind := apiclient.KindOf(err); kind != apiclient.Malformed {
 				t.Errorf("%s: %s gave %v, error %v", c.Spec().Name, body, result, err)
 			}

@@ -3,7 +3,6 @@ package core
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -66,22 +65,22 @@ func alarmsArea() area.Collector {
 
 // alarmAnswer is an entry of ListAlarms.
 type alarmAnswer struct {
-	RecordID  apiclient.Text                   `json:"record_id"`
-	AlarmID   apiclient.Text                   `json:"alarm_id"`
-	Name      apiclient.Text                   `json:"name"`
-	Status    apiclient.Text                   `json:"status"`
-	Type      apiclient.Text                   `json:"type"`
-	Level     apiclient.Text                   `json:"level"`
-	BeginTime apiclient.Time                   `json:"begin_time"`
-	Metric    decoration[alarmMetricAnswer]    `json:"metric"`
-	Condition decoration[alarmConditionAnswer] `json:"condition"`
-	Info      decoration[alarmInfoAnswer]      `json:"additional_info"`
-	Points    decoration[[]alarmPoint]         `json:"data_points"`
+	RecordID  apiclient.Text       `json:"record_id"`
+	AlarmID   apiclient.Text       `json:"alarm_id"`
+	Name      apiclient.Text       `json:"name"`
+	Status    apiclient.Text       `json:"status"`
+	Type      apiclient.Text       `json:"type"`
+	Level     apiclient.Text       `json:"level"`
+	BeginTime apiclient.Time       `json:"begin_time"`
+	Metric    alarmMetricAnswer    `json:"metric"`
+	Condition alarmConditionAnswer `json:"condition"`
+	Info      alarmInfoAnswer      `json:"additional_info"`
+	Points    []alarmPoint         `json:"data_points"`
 }
 
 type alarmMetricAnswer struct {
-	Name       apiclient.Text               `json:"metric_name"`
-	Dimensions decoration[[]alarmDimension] `json:"dimensions"`
+	Name       apiclient.Text   `json:"metric_name"`
+	Dimensions []alarmDimension `json:"dimensions"`
 }
 
 type alarmInfoAnswer struct {
@@ -108,61 +107,41 @@ type alarmPoint struct {
 	Value apiclient.Number `json:"value"`
 }
 
-// decoration is a part of a record without which it still is an alarm: when it
-// has another shape than documented ([] or "" for nothing) it is left out. One
-// such record must not cost the alarms of all others.
-type decoration[T any] struct{ value T }
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (d *decoration[T]) UnmarshalJSON(data []byte) error {
-	var value T
-	if json.Unmarshal(data, &value) == nil {
-		d.value = value
-	}
-	return nil
-}
-
 func (a alarmAnswer) id() string { return string(a.RecordID) }
 
-// listAlarms reads all records. When one leaves an earlier page meanwhile,
-// those behind it move up and one of them slips through between two pages: it
-// would look as if its alarm had ended. So records that are missed since the
-// poll before are looked for once more.
-func listAlarms(ctx context.Context, in area.Input, before []peer.Alarm) ([]alarmAnswer, error) {
-	request := apiclient.Request{Endpoint: apiclient.ListAlarms}
-	answers, err := apiclient.List(ctx, in.API, request, alarmAnswer.id)
-	if err != nil || len(answers) < request.Endpoint.Page.Size {
-		return answers, err
-	}
-	there := map[string]bool{}
-	for _, a := range answers {
-		there[a.id()] = true
-	}
-	missed := func(a peer.Alarm) bool { return !there[a.RecordID] }
-	if !slices.ContainsFunc(before, missed) {
-		return answers, nil
-	}
-	again, err := apiclient.List(ctx, in.API, request, alarmAnswer.id)
-	for _, a := range again {
-		if a.RecordID != "" && !there[a.id()] {
-			answers = append(answers, a)
-		}
-	}
-	return answers, err
-}
-
+// fetchAlarms keeps an alarm that was active before when its record cannot be
+// read: nobody knows that it has ended.
 func fetchAlarms(ctx context.Context, in area.Input, before []peer.Alarm) ([]peer.Alarm, error) {
-	answers, err := listAlarms(ctx, in, before)
+	e := apiclient.ListAlarms
+	list, err := decode.Entries(ctx, in, apiclient.Request{Endpoint: e}, alarmAnswer.id)
 	if err != nil {
 		return nil, err
 	}
-	alarms := []peer.Alarm{}
+	hadID := slices.ContainsFunc(before, func(a peer.Alarm) bool { return a.RecordID != "" })
+	answers, _, err := decode.Identified(in, e, "record_id", list, hadID, alarmAnswer.id)
+	if err != nil {
+		return nil, err
+	}
+	alarms, known, odd := []peer.Alarm{}, map[string]bool{}, 0
 	for _, a := range answers {
 		if a.Status == "" {
-			return nil, decode.Malformed(apiclient.ListAlarms, "an entry of `alarm_histories` has no `status`")
+			odd++
+			continue
 		}
+		known[a.id()] = true
 		if strings.EqualFold(string(a.Status), "alarm") {
 			alarms = append(alarms, a.alarm(in))
+		}
+	}
+	if odd > 0 && odd == len(answers) {
+		return nil, decode.Malformed(e, "an entry of `alarm_histories` has no `status`")
+	}
+	in.Skip(odd, "alarm_histories[].status", "absent")
+	if in.Skips != nil && in.Skips.Count > 0 {
+		for _, a := range before {
+			if a.RecordID != "" && !known[a.RecordID] {
+				alarms = append(alarms, a)
+			}
 		}
 	}
 	slices.SortStableFunc(alarms, func(a, b peer.Alarm) int { return cmp.Compare(a.RecordID, b.RecordID) })
@@ -176,14 +155,14 @@ func (a alarmAnswer) alarm(in area.Input) peer.Alarm {
 		Name:       string(a.Name),
 		Level:      alarmLevel(string(a.Level)),
 		Begin:      a.BeginTime,
-		MetricName: string(a.Metric.value.Name),
+		MetricName: string(a.Metric.Name),
 		ResourceID: a.resource(),
 		Event:      strings.HasPrefix(string(a.Type), "EVENT"),
-		Condition:  a.Condition.value.condition(),
+		Condition:  a.Condition.condition(),
 		Observed:   a.observed(),
 	}
 	alarm.Dimensions = a.dimensions(alarm.ResourceID)
-	if name := string(a.Info.value.ResourceName); in.UserName(name) == name {
+	if name := string(a.Info.ResourceName); in.UserName(name) == name {
 		alarm.ResourceName = name
 	}
 	return alarm
@@ -208,7 +187,7 @@ func positiveInt(n apiclient.Number) int {
 // observed is the value of the newest data point.
 func (a alarmAnswer) observed() apiclient.Number {
 	var newest alarmPoint
-	for _, p := range a.Points.value {
+	for _, p := range a.Points {
 		if !p.Time.Time().Before(newest.Time.Time()) {
 			newest = p
 		}
@@ -220,7 +199,7 @@ func (a alarmAnswer) observed() apiclient.Number {
 // and desktops are no part of them: they become a label.
 func (a alarmAnswer) dimensions(resource string) string {
 	var all []string
-	for _, d := range a.Metric.value.Dimensions.value {
+	for _, d := range a.Metric.Dimensions {
 		if string(d.Value) != resource && d.Value != "" && !d.personal() {
 			all = append(all, string(d.Name)+"="+string(d.Value))
 		}
@@ -258,11 +237,11 @@ func alarmLevel(level string) string {
 // resource is the id of what the alarm is about: event alarms say it, alarms
 // over metrics have it as a dimension.
 func (a alarmAnswer) resource() string {
-	if a.Info.value.ResourceID != "" {
-		return string(a.Info.value.ResourceID)
+	if a.Info.ResourceID != "" {
+		return string(a.Info.ResourceID)
 	}
 	first := ""
-	for _, d := range a.Metric.value.Dimensions.value {
+	for _, d := range a.Metric.Dimensions {
 		if d.Name == "instance_id" {
 			return string(d.Value)
 		}

@@ -89,46 +89,58 @@ func eachGroup(of func(desktopGroup) decode.States) func(desktopGroups, area.Put
 func fetchConnectionStatus(ctx context.Context, in area.Input, _ desktopGroups) (desktopGroups, error) {
 	e := apiclient.ListInstancesStatus
 	// No key: groups of one name are summed, not taken once.
-	entries, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: e},
-		func(map[string]json.RawMessage) string { return "" })
+	entries, err := decode.Entries(ctx, in, apiclient.Request{Endpoint: e}, func(map[string]json.RawMessage) string { return "" })
 	if err != nil {
 		return nil, err
 	}
-	groups := desktopGroups{}
+	groups, odd := desktopGroups{}, 0
+	var failure error
 	for _, entry := range entries {
-		var name apiclient.Text
-		if data, present := entry["static_name"]; present {
-			if err := json.Unmarshal(data, &name); err != nil {
-				return nil, decode.Malformed(e, "member `static_name` of the answer: %v", err)
-			}
-		}
-		g, err := decodeGroup(e, entry)
+		g, err := decodeGroup(in, e, entry)
 		if err != nil {
-			return nil, err
+			odd, failure = odd+1, err
+			continue
+		}
+		var name apiclient.Text
+		if json.Unmarshal(entry["static_name"], &name) != nil && entry["static_name"] != nil {
+			in.Skip(1, "statics[].static_name", "unexpected shape")
+			continue
 		}
 		if sum, twice := groups[string(name)]; twice {
 			g = desktopGroup{Run: sum.Run.Plus(g.Run), Login: sum.Login.Plus(g.Login), Attach: sum.Attach.Plus(g.Attach)}
 		}
 		groups[string(name)] = g
 	}
+	if odd > 1 && 10*odd > len(entries) || odd > 0 && odd == len(entries) {
+		return nil, failure
+	}
+	in.Skip(odd, "statics[]", "not a group of desktops")
 	return groups, nil
 }
 
-// decodeGroup needs one known member of any partition; a partition of which
-// there is none has no samples.
-func decodeGroup(e apiclient.Endpoint, entry map[string]json.RawMessage) (desktopGroup, error) {
-	all, err := decode.PickStates(e, entry, slices.Concat(groupRunStates, groupLoginStates, groupAttachStates))
-	if err != nil {
-		return desktopGroup{}, err
-	}
-	part := func(members []decode.Member) decode.States {
-		s := decode.States{}
-		for _, m := range members {
-			if n, found := all[m.State()]; found {
-				s[m.State()] = n
-			}
+// decodeGroup reads each partition of which there is something; one of which
+// there is nothing has no samples.
+func decodeGroup(in area.Input, e apiclient.Endpoint, entry map[string]json.RawMessage) (desktopGroup, error) {
+	var g desktopGroup
+	read := 0
+	var failure error
+	for _, part := range []struct {
+		to    *decode.States
+		known []decode.Member
+	}{{&g.Run, groupRunStates}, {&g.Login, groupLoginStates}, {&g.Attach, groupAttachStates}} {
+		states, err := decode.PickStates(in, e, entry, part.known)
+		if err != nil {
+			failure = err
+			continue
 		}
-		return s
+		*part.to = states
+		read++
 	}
-	return desktopGroup{Run: part(groupRunStates), Login: part(groupLoginStates), Attach: part(groupAttachStates)}, nil
+	if read == 0 {
+		return desktopGroup{}, failure
+	}
+	if read < 3 {
+		in.Skip(3-read, "statics[]", "a partition is absent")
+	}
+	return g, nil
 }

@@ -22,7 +22,7 @@ func desktopIdleArea() area.Collector {
 		Name:     name,
 		Help:     "Desktops that nobody has used for days, from the daily statistics.",
 		Interval: time.Hour,
-		Calls:    []area.Call{area.Calls(len(idleDays), apiclient.ListDesktopUsageMetric)},
+		Calls:    []area.Call{area.Calls(1+len(idleDays), apiclient.ListDesktopUsageMetric)},
 		Series:   area.Series(6, nil),
 		Fetch:    fetchDesktopIdle,
 		Families: []area.Family[decode.Daily[idleDesktops]]{
@@ -41,16 +41,23 @@ func desktopIdleArea() area.Collector {
 	}
 }
 
-func fetchDesktopIdle(ctx context.Context, in area.Input, _ decode.Daily[idleDesktops]) (decode.Daily[idleDesktops], error) {
-	first := decode.LastAggregatedDay(in.Now)
-	idle := make(idleDesktops, len(idleDays))
-	for i, days := range idleDays {
-		query := decode.DayRange(first)
-		query.Set("min_idle_days", strconv.Itoa(days))
-		var err error
-		if idle[i], err = decode.Total(ctx, in, apiclient.Request{Endpoint: apiclient.ListDesktopUsageMetric, Query: query}); err != nil {
-			return decode.Daily[idleDesktops]{}, err
+// fetchDesktopIdle takes a day for aggregated when the API tells of any desktop
+// on it: asked too early, it would show no idle one.
+func fetchDesktopIdle(ctx context.Context, in area.Input, prev decode.Daily[idleDesktops]) (decode.Daily[idleDesktops], error) {
+	e := apiclient.ListDesktopUsageMetric
+	return decode.NewestDay(in.Now, prev, func(first time.Time) (idleDesktops, bool, error) {
+		all, err := decode.Total(ctx, in, apiclient.Request{Endpoint: e, Query: decode.DayRange(first)})
+		if n, _ := all.Value(); err != nil || n == 0 {
+			return make(idleDesktops, len(idleDays)), false, err
 		}
-	}
-	return decode.Daily[idleDesktops]{Day: first, Result: idle}, nil
+		idle := make(idleDesktops, len(idleDays))
+		for i, days := range idleDays {
+			query := decode.DayRange(first)
+			query.Set("min_idle_days", strconv.Itoa(days))
+			if idle[i], err = decode.Total(ctx, in, apiclient.Request{Endpoint: e, Query: query}); err != nil {
+				return nil, false, err
+			}
+		}
+		return idle, true, nil
+	})
 }

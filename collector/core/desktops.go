@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/url"
@@ -81,7 +82,7 @@ func desktopsArea() area.Collector {
 		Families: []area.Family[desktops]{
 			{
 				Name: "desktops_observed",
-				Help: "Number of desktops by pool, run state, login state and maintenance mode, counted from the list of desktops; an empty pool_id means no pool.",
+				Help: "Number of desktops by pool, run state, login state and maintenance mode, counted from the list of desktops without deleted ones; an empty pool_id means no pool, unknown a state that the API does not tell.",
 				Type: area.Gauge, Labels: []string{"pool_id", "run_state", "login_state", "maintenance"},
 				Map: func(d desktops, put area.Put) {
 					for _, o := range d.Observed {
@@ -114,15 +115,23 @@ func desktopsArea() area.Collector {
 				Name: "desktop_run_state",
 				Help: "The run state that the desktop is in now, always 1; it has no series for the other states.",
 				Type: area.Gauge, Labels: []string{"desktop_id", "state"},
-				Map: eachDesktop(func(d desktop, put area.Put) { put.Value(1, d.ID, d.RunState) }),
+				Map: eachDesktop(func(d desktop, put area.Put) { putNamed(put, d.ID, d.RunState) }),
 			},
 			{
 				Name: "desktop_login_state",
 				Help: "The login state that the desktop is in now, always 1; it has no series for the other states.",
 				Type: area.Gauge, Labels: []string{"desktop_id", "state"},
-				Map: eachDesktop(func(d desktop, put area.Put) { put.Value(1, d.ID, d.LoginState) }),
+				Map: eachDesktop(func(d desktop, put area.Put) { putNamed(put, d.ID, d.LoginState) }),
 			},
 		},
+	}
+}
+
+// putNamed puts the state that a desktop is in; without one there is nothing to
+// say.
+func putNamed(put area.Put, id, state string) {
+	if state != "" {
+		put.Value(1, id, state)
 	}
 }
 
@@ -140,10 +149,17 @@ func eachDesktop(sample func(desktop, area.Put)) func(desktops, area.Put) {
 type desktopState struct {
 	ID          string         `json:"desktop_id"`
 	PoolID      string         `json:"pool_id"`
-	RunState    string         `json:"status"`
+	RunState    string         `json:"status" sent:"always"`
 	Task        string         `json:"task_status"`
-	LoginState  string         `json:"connect_status"`
+	LoginState  string         `json:"connect_status" sent:"always"`
 	Maintenance apiclient.Text `json:"in_maintenance_mode"`
+}
+
+// normal returns the desktop with its states as the API documents them.
+func (s desktopState) normal() desktopState {
+	s.RunState = decode.State(apiclient.Text(s.RunState), decode.DesktopRunStates)
+	s.LoginState = decode.State(apiclient.Text(s.LoginState), decode.DesktopLoginStates)
+	return s
 }
 
 // desktopAnswer is a desktop in the list with what per_desktop shows of it.
@@ -164,7 +180,9 @@ func fetchDesktops(ctx context.Context, in area.Input, prev desktops) (desktops,
 			return desktops{}, err
 		}
 		for _, s := range list {
-			counter.add(s)
+			if s = s.normal(); s.RunState != decode.DesktopDeleted {
+				counter.add(s)
+			}
 		}
 		return counter.result(), nil
 	}
@@ -179,6 +197,9 @@ func fetchDesktops(ctx context.Context, in area.Input, prev desktops) (desktops,
 	}
 	each := make([]desktop, 0, len(list))
 	for _, a := range list {
+		if a.desktopState = a.normal(); a.RunState == decode.DesktopDeleted {
+			continue
+		}
 		counter.add(a.desktopState)
 		d := desktop{
 			ID: a.ID, Name: a.Name, PoolID: a.PoolID, Type: a.Type, Zone: a.Zone,
@@ -221,11 +242,11 @@ func fetchDetails(ctx context.Context, in area.Input) (map[string]desktopDetail,
 	if !in.Options.Bool("details") {
 		return nil, nil
 	}
-	list, err := apiclient.List(ctx, in.API, apiclient.Request{
+	list, err := decode.ListOf(ctx, in, apiclient.Request{
 		Endpoint: apiclient.ListDesktopsDetail,
 		// A fixed order keeps desktops from moving between pages.
 		Query: url.Values{"sort_field": {"created"}, "sort_type": {"ASC"}},
-	}, func(d desktopDetail) string { return d.ID })
+	}, "desktop_id", func(d desktopDetail) string { return d.ID })
 	if err != nil {
 		return nil, err
 	}
@@ -256,8 +277,8 @@ func newStateCounter(in area.Input, prev desktops) *stateCounter {
 }
 
 func (c *stateCounter) add(s desktopState) {
-	maintenance := s.Maintenance == "true"
-	c.counts[observation{s.PoolID, s.RunState, s.LoginState, maintenance}]++
+	maintenance := decode.On(s.Maintenance)
+	c.counts[observation{s.PoolID, cmp.Or(s.RunState, decode.Unknown), cmp.Or(s.LoginState, decode.Unknown), maintenance}]++
 
 	overdue := 0
 	// UNREGISTER alone is no fault: desktops that are off have it too.

@@ -20,6 +20,8 @@ type loginRecords struct {
 	// poll less the overlap, in which records may still come late. Zero
 	// before the first good poll.
 	Watermark time.Time `json:"watermark"`
+	// Identified tells that records have a transaction_id: one without it is odd.
+	Identified bool `json:"identified,omitempty"`
 	// Swept is when sessions from before the watermark were last read again.
 	Swept time.Time `json:"swept"`
 	// Tracked are the records that can be listed again and the sessions whose
@@ -39,7 +41,6 @@ type loginRecords struct {
 
 // Bounds of loginRecords.Recent, the newest attempts.
 const (
-	recentFor = 15 * time.Minute
 	maxRecent = 5000
 )
 
@@ -175,12 +176,13 @@ func fetchLoginRecords(ctx context.Context, in area.Input, prev loginRecords) (l
 	}
 	// A clock that was set back must not turn the range round.
 	fresh.to = decode.Later(minute(in.Now), fresh.from).Add(time.Minute)
-	records := recordSet{}
-	if err := records.list(ctx, in.API, fresh, nil); err != nil {
+	records := recordSet{identified: prev.Identified}
+	if err := records.list(ctx, in, fresh, nil); err != nil {
 		return loginRecords{}, err
 	}
 
 	next := prev
+	next.Identified = records.identified
 	next.Watermark = decode.Later(prev.Watermark, minute(in.Now.Add(-overlap)))
 	switch {
 	case first:
@@ -188,7 +190,7 @@ func fetchLoginRecords(ctx context.Context, in area.Input, prev loginRecords) (l
 		next.Swept = in.Now
 	case in.Now.Sub(prev.Swept) >= in.Options.Duration("session_sweep"):
 		for _, hours := range openHours(prev.Tracked, in.Now.Add(-maxAge), fresh.from) {
-			if err := records.list(ctx, in.API, hours, prev.Tracked); err != nil {
+			if err := records.list(ctx, in, hours, prev.Tracked); err != nil {
 				return loginRecords{}, err
 			}
 		}
@@ -196,7 +198,7 @@ func fetchLoginRecords(ctx context.Context, in area.Input, prev loginRecords) (l
 	}
 
 	found := pollCounts{exactReasons: in.Options.Strings("failure_reasons")}
-	recent := slices.DeleteFunc(slices.Clone(prev.Recent), func(a peer.Logon) bool { return in.Now.Sub(a.Counted) >= recentFor })
+	recent := slices.DeleteFunc(slices.Clone(prev.Recent), func(a peer.Logon) bool { return in.Now.Sub(a.Counted) >= peer.LogonsFor })
 	next.Tracked = maps.Clone(next.Tracked)
 	for _, r := range records.inOrder() {
 		key := r.key()
@@ -267,26 +269,36 @@ func openHours(tracked map[string]trackedRecord, oldest, before time.Time) []spa
 type recordSet struct {
 	keys  []string
 	byKey map[string]loginRecord
+	// identified tells that records have a transaction_id.
+	identified bool
 }
 
 // list adds the records of a span; with only, no others than its keys.
 // Records move between the pages when new ones come, and change while they
 // are read: a record that is read twice is joined.
-func (s *recordSet) list(ctx context.Context, api apiclient.Caller, during span, only map[string]trackedRecord) error {
-	list, err := apiclient.List(ctx, api, apiclient.Request{
-		Endpoint: apiclient.ListLoginRecordsNew,
+func (s *recordSet) list(ctx context.Context, in area.Input, during span, only map[string]trackedRecord) error {
+	e := apiclient.ListLoginRecordsNew
+	all, err := decode.Entries(ctx, in, apiclient.Request{
+		Endpoint: e,
 		Query:    url.Values{"start_time": {during.from.Format(recordTime)}, "end_time": {during.to.Format(recordTime)}},
 	}, loginRecord.reading)
 	if err != nil {
 		return err
 	}
+	list, identified, err := decode.Identified(in, e, "transaction_id", all, s.identified, func(r loginRecord) string { return r.TransactionID })
+	if err != nil {
+		return err
+	}
+	s.identified = identified
 	if s.byKey == nil {
 		s.byKey = make(map[string]loginRecord, len(list))
 	}
+	nameless := 0
 	for _, r := range list {
 		key := r.key()
 		if key == "" {
-			return decode.Malformed(apiclient.ListLoginRecordsNew, "an entry of `records` has nothing to tell it by")
+			nameless++
+			continue
 		}
 		if _, wanted := only[key]; only != nil && !wanted {
 			continue
@@ -298,6 +310,10 @@ func (s *recordSet) list(ctx context.Context, api apiclient.Caller, during span,
 		}
 		s.byKey[key] = r
 	}
+	if nameless > 1 && 10*nameless > len(list) || nameless > 0 && nameless == len(list) {
+		return decode.Malformed(e, "an entry of `records` has nothing to tell it by")
+	}
+	in.Skip(nameless, "records[]", "nothing to tell it by")
 	return nil
 }
 

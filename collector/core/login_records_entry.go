@@ -132,7 +132,7 @@ func (r loginRecord) join(earlier loginRecord) loginRecord {
 // the code that stands for success elsewhere.
 func (r loginRecord) failed() bool {
 	reason := strings.TrimSpace(r.Reason)
-	return reason != "" && reason != decode.CodeSuccess
+	return reason != "" && decode.Code(reason) != decode.CodeSuccess
 }
 
 // began is the start, or the first other time if the record has none. Times
@@ -216,9 +216,9 @@ func (t *pollCounts) add(r loginRecord, done pieces, now time.Time) pieces {
 }
 
 func (r loginRecord) attempt(reason string) attempt {
-	reconnect := "false"
-	if r.Reconnect == "true" {
-		reconnect = "true"
+	reconnect := decode.Unknown
+	if on, sent := decode.Switch(r.Reconnect).Value(); sent {
+		reconnect = strconv.FormatBool(on == 1)
 	}
 	terminal := strings.TrimSpace(r.TerminalType)
 	if terminal == "" {

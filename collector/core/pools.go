@@ -158,18 +158,18 @@ func fetchPools(ctx context.Context, in area.Input, _ []pool) ([]pool, error) {
 			ImageID:      string(a.ImageID),
 			OSType:       string(a.OSType),
 			Zone:         string(a.Zone),
-			Status:       string(a.Status),
+			Status:       decode.State(a.Status, poolStates),
 			Created:      a.Created.Time(),
 			Maintenance:  decode.Switch(a.Maintenance),
-			Bound:        a.Bound,
+			Bound:        decode.NotNegative(a.Bound),
 			Retention:    decode.Scale(decode.NotNegative(a.Retention), 60),
 		}
 		// A policy that is switched off stays in the answer.
-		if a.Autoscale != "false" {
+		if decode.On(a.Autoscale) {
 			p.AutoscaleType = strings.ToLower(string(a.Policy.Type))
 			p.MaxDesktops, p.MinIdle = decode.NotNegative(a.Policy.MaxDesktops), decode.NotNegative(a.Policy.MinIdle)
 		}
-		if a.Policy.Isolation != "false" {
+		if decode.On(a.Policy.Isolation) {
 			p.MaxIsolated = decode.NotNegative(a.Policy.MaxIsolated)
 		}
 		pools = append(pools, p)

@@ -3,7 +3,6 @@ package core
 import (
 	"cmp"
 	"context"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,7 +28,7 @@ func quotasArea() area.Collector {
 		Help:     "Quotas of the project and how much of them is used, for the main site and every edge site.",
 		Core:     true,
 		Interval: 5 * time.Minute,
-		Calls:    []area.Call{area.Once(apiclient.ShowQuotas), area.CallEach(apiclient.ShowQuotaDetails, area.EdgeSites)},
+		Calls:    []area.Call{area.Once(apiclient.ShowQuotas), decode.CallSites, area.CallEach(apiclient.ShowQuotaDetails, area.EdgeSites)},
 		Series:   area.Series(19, area.Per{area.EdgeSites: 18}),
 		Fetch:    fetchQuotas,
 		Families: []area.Family[[]quota]{
@@ -81,10 +80,18 @@ func (q quota) putBytes(put area.Put, n apiclient.Number) {
 // known to be measured so.
 func (q quota) unitBytes() float64 {
 	switch strings.ToLower(strings.TrimSpace(q.Unit)) {
-	case "mb", "mib":
+	case "b", "byte", "bytes":
+		return 1
+	case "kb", "kib", "k":
+		return 1 << 10
+	case "mb", "mib", "m":
 		return 1 << 20
-	case "gb", "gib":
+	case "gb", "gib", "g":
 		return 1 << 30
+	case "tb", "tib", "t":
+		return 1 << 40
+	case "pb", "pib", "p":
+		return 1 << 50
 	case "":
 		switch q.Resource {
 		case "Memory":
@@ -110,42 +117,72 @@ type quotaResource struct {
 }
 
 func fetchQuotas(ctx context.Context, in area.Input, _ []quota) ([]quota, error) {
-	overview, err := apiclient.Get[struct {
+	overview, err := decode.Get[struct {
 		Center siteQuotas   `json:"quotas"`
 		Sites  []siteQuotas `json:"site_quotas"`
-	}](ctx, in.API, apiclient.Request{Endpoint: apiclient.ShowQuotas})
+	}](ctx, in, apiclient.Request{Endpoint: apiclient.ShowQuotas})
 	if err != nil {
 		return nil, err
 	}
 	table := quotaTable{}
-	if err := table.add(apiclient.ShowQuotas, decode.CenterSite, overview.Center); err != nil {
+	if err := table.add(in, apiclient.ShowQuotas, decode.CenterSite, overview.Center); err != nil {
 		return nil, err
 	}
-	sites := map[string]bool{}
+	ids, err := edgeSites(ctx, in, overview.Sites)
+	if err != nil {
+		return nil, err
+	}
 	for _, site := range overview.Sites {
-		if site.SiteID == "" {
-			return nil, decode.Malformed(apiclient.ShowQuotas, "an entry of `site_quotas` has no `site_id`")
-		}
 		// The detail has them anyway.
-		if site.Resources != nil {
-			if err := table.add(apiclient.ShowQuotas, string(site.SiteID), site); err != nil {
+		if site.Resources != nil && slices.Contains(ids, string(site.SiteID)) {
+			if err := table.add(in, apiclient.ShowQuotas, string(site.SiteID), site); err != nil {
 				return nil, err
 			}
 		}
-		sites[string(site.SiteID)] = true
 	}
-	for _, id := range slices.Sorted(maps.Keys(sites)) {
-		detail, err := apiclient.Get[siteQuotas](ctx, in.API, apiclient.Request{
+	// A site whose detail cannot be read keeps what the overview says of it.
+	_, err = decode.Each(in, apiclient.ShowQuotaDetails, ids, decode.ObjectMissing, func(id string) (struct{}, error) {
+		detail, err := decode.Get[siteQuotas](ctx, in, apiclient.Request{
 			Endpoint: apiclient.ShowQuotaDetails, Query: url.Values{"site_id": {id}},
 		})
 		if err != nil {
-			return nil, err
+			return struct{}{}, err
 		}
-		if err := table.add(apiclient.ShowQuotaDetails, id, detail); err != nil {
-			return nil, err
-		}
+		return struct{}{}, table.add(in, apiclient.ShowQuotaDetails, id, detail)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return table.quotas(), nil
+}
+
+// edgeSites are the ids of the sites beside the main one, whose quotas are
+// those of the project. Some answers list it among the others all the same.
+func edgeSites(ctx context.Context, in area.Input, listed []siteQuotas) ([]string, error) {
+	nameless := 0
+	var ids []string
+	for _, site := range listed {
+		switch id := string(site.SiteID); {
+		case id == "":
+			nameless++
+		case !slices.Contains(ids, id):
+			ids = append(ids, id)
+		}
+	}
+	if nameless > 0 && len(ids) == 0 {
+		return nil, decode.Malformed(apiclient.ShowQuotas, "an entry of `site_quotas` has no `site_id`")
+	}
+	in.Skip(nameless, "site_quotas[].site_id", "absent")
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	sites, err := decode.Sites(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return sites.Label(id) == decode.CenterSite })
+	slices.Sort(ids)
+	return ids, nil
 }
 
 // quotaTable holds quotas by site and resource. `cores` and `Cores` are two
@@ -154,17 +191,23 @@ type quotaTable map[[2]string]quota
 
 // add puts the resources of one answer over what is known of the site: a
 // number that it leaves out stays as it was.
-func (t quotaTable) add(e apiclient.Endpoint, site string, answer siteQuotas) error {
+func (t quotaTable) add(in area.Input, e apiclient.Endpoint, site string, answer siteQuotas) error {
 	if answer.Resources == nil {
 		return decode.Malformed(e, "answer has no member `resources` for site %s", site)
 	}
 	latest := map[string]quotaResource{}
+	nameless := 0
 	for _, r := range *answer.Resources {
 		if r.Type == "" {
-			return decode.Malformed(e, "an entry of `resources` has no `type`")
+			nameless++
+			continue
 		}
 		latest[string(r.Type)] = r
 	}
+	if nameless > 0 && len(latest) == 0 {
+		return decode.Malformed(e, "an entry of `resources` has no `type`")
+	}
+	in.Skip(nameless, "resources[].type", "absent")
 	for name, r := range latest {
 		key := [2]string{site, name}
 		q := t[key]

@@ -102,7 +102,7 @@ func eachPool(sample func(poolStatistics, area.Put)) func(statistics, area.Put) 
 // statisticsAnswer is the answer of ListDesktopsStatistics; the entries of
 // desktop_pool_statistics have the same members.
 type statisticsAnswer struct {
-	Total  json.RawMessage            `json:"total_num"`
+	Total  apiclient.Number           `json:"total_num"`
 	Attach map[string]json.RawMessage `json:"attach_statistics"`
 	Login  map[string]json.RawMessage `json:"login_state_statistics"`
 	Run    map[string]json.RawMessage `json:"run_state_statistics"`
@@ -110,16 +110,18 @@ type statisticsAnswer struct {
 	Pools  []statisticsAnswer         `json:"desktop_pool_statistics"`
 }
 
-func (a statisticsAnswer) total() (apiclient.Number, error) {
-	if a.Total == nil {
-		return apiclient.Number{}, decode.Malformed(apiclient.ListDesktopsStatistics, "answer has no member `total_num`")
+// count is the total, counted as skipped where the answer has none.
+func (a statisticsAnswer) count(in area.Input, place string) apiclient.Number {
+	if _, sent := a.Total.Value(); !sent {
+		in.Skip(1, place+"total_num", "absent")
 	}
-	return decode.Number(apiclient.ListDesktopsStatistics, "total_num", a.Total)
+	return decode.NotNegative(a.Total)
 }
 
 func fetchStatistics(ctx context.Context, in area.Input, _ statistics) (statistics, error) {
+	e := apiclient.ListDesktopsStatistics
 	ask := func(query url.Values) (statisticsAnswer, error) {
-		return apiclient.Get[statisticsAnswer](ctx, in.API, apiclient.Request{Endpoint: apiclient.ListDesktopsStatistics, Query: query})
+		return decode.Get[statisticsAnswer](ctx, in, apiclient.Request{Endpoint: e, Query: query})
 	}
 	dedicated, err := ask(url.Values{"desktop_type": {"DEDICATED"}})
 	if err != nil {
@@ -135,56 +137,41 @@ func fetchStatistics(ctx context.Context, in area.Input, _ statistics) (statisti
 	if err != nil {
 		return statistics{}, err
 	}
-
-	var s statistics
-	if s.Dedicated, err = dedicated.total(); err != nil {
-		return statistics{}, err
-	}
-	if s.Pooled, err = pooled.total(); err != nil {
-		return statistics{}, err
-	}
-	if s.Attach, err = decode.StatesOf(apiclient.ListDesktopsStatistics, all.Attach, attachStates); err != nil {
-		return statistics{}, err
-	}
+	s := statistics{Dedicated: dedicated.count(in, ""), Pooled: pooled.count(in, "")}
+	s.Attach = part(in, e, "", "attach_statistics", all.Attach, attachStates)
 	pools := map[string]poolStatistics{}
+	nameless := 0
 	for _, answer := range pooled.Pools {
 		if answer.PoolID == "" {
-			return statistics{}, decode.Malformed(apiclient.ListDesktopsStatistics, "an entry of `desktop_pool_statistics` has no `desktop_pool_id`")
+			nameless++
+			continue
 		}
-		p, err := answer.pool()
-		if err != nil {
-			return statistics{}, err
-		}
+		p := answer.pool(in, e)
 		pools[p.ID] = p
 	}
+	if nameless > 1 && 10*nameless > len(pooled.Pools) || nameless > 0 && nameless == len(pooled.Pools) {
+		return statistics{}, decode.Malformed(e, "an entry of `desktop_pool_statistics` has no `desktop_pool_id`")
+	}
+	in.Skip(nameless, "desktop_pool_statistics[].desktop_pool_id", "absent")
 	s.Pools = slices.SortedFunc(maps.Values(pools), func(a, b poolStatistics) int { return cmp.Compare(a.ID, b.ID) })
 	return s, nil
 }
 
-func (a statisticsAnswer) pool() (poolStatistics, error) {
-	p := poolStatistics{ID: string(a.PoolID)}
-	var err error
-	if a.Total != nil {
-		if p.Desktops, err = a.total(); err != nil {
-			return poolStatistics{}, err
-		}
+func (a statisticsAnswer) pool(in area.Input, e apiclient.Endpoint) poolStatistics {
+	const place = "desktop_pool_statistics[]."
+	return poolStatistics{
+		ID: string(a.PoolID), Desktops: a.count(in, place),
+		Attach: part(in, e, place, "attach_statistics", a.Attach, attachStates),
+		Login:  part(in, e, place, "login_state_statistics", a.Login, decode.LoginStates),
+		Run:    part(in, e, place, "run_state_statistics", a.Run, decode.RunStates),
 	}
-	for _, part := range []struct {
-		to    *decode.States
-		from  map[string]json.RawMessage
-		known []decode.Member
-	}{
-		{&p.Attach, a.Attach, attachStates},
-		{&p.Login, a.Login, decode.LoginStates},
-		{&p.Run, a.Run, decode.RunStates},
-	} {
-		// A part that the API leaves out has no samples.
-		if len(part.from) == 0 {
-			continue
-		}
-		if *part.to, err = decode.StatesOf(apiclient.ListDesktopsStatistics, part.from, part.known); err != nil {
-			return poolStatistics{}, err
-		}
+}
+
+// part reads one partition; one that the API leaves out has no samples.
+func part(in area.Input, e apiclient.Endpoint, place, name string, object map[string]json.RawMessage, known []decode.Member) decode.States {
+	states, err := decode.StatesOf(in, e, object, known)
+	if err != nil {
+		in.Skip(1, place+name, "absent or without its members")
 	}
-	return p, nil
+	return states
 }

@@ -1,8 +1,8 @@
 package decode
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"maps"
 	"net/url"
 	"slices"
@@ -23,37 +23,54 @@ func Total(ctx context.Context, in area.Input, req apiclient.Request) (apiclient
 	query.Set("limit", "1")
 	query.Set("offset", "0")
 	req.Query = query
-	answer, err := apiclient.Get[map[string]json.RawMessage](ctx, in.API, req)
+	answer, err := Object(ctx, in, req)
 	if err != nil {
 		return apiclient.Number{}, err
 	}
-	total, present := answer[e.Page.Total]
-	if !present {
+	if _, present := answer[e.Page.Total]; !present {
 		return apiclient.Number{}, Malformed(e, "answer has no member `%s`", e.Page.Total)
 	}
-	return Number(e, e.Page.Total, total)
+	return Count(in, "", e.Page.Total, answer), nil
 }
 
 // CountEach counts the records of a list by a query parameter, one call for
-// each of its values.
-func CountEach(ctx context.Context, in area.Input, req apiclient.Request, parameter string, values []string) (States, error) {
+// each value that is known and one for all: what no value asks for is other,
+// which may be off by what changed between the calls.
+func CountEach(ctx context.Context, in area.Input, req apiclient.Request, parameter string, known []Member) (States, error) {
+	rest, err := Total(ctx, in, req)
+	if err != nil {
+		return nil, err
+	}
 	counts := States{}
-	for _, value := range values {
+	for _, m := range known {
 		one := req
 		one.Query = maps.Clone(req.Query)
 		if one.Query == nil {
 			one.Query = url.Values{}
 		}
-		one.Query.Set(parameter, value)
+		one.Query.Set(parameter, m.Name())
 		n, err := Total(ctx, in, one)
 		if err != nil {
 			return nil, err
 		}
+		rest = Difference(rest, n)
 		if v, sent := n.Value(); sent {
-			counts[value] = v
+			counts[m.State()] = v
 		}
 	}
+	if v, sent := rest.Value(); sent {
+		counts[Other] = max(v, 0)
+	}
 	return counts, nil
+}
+
+// Filters are members whose names are their states.
+func Filters(names ...string) []Member {
+	members := make([]Member, len(names))
+	for i, name := range names {
+		members[i] = Member{name, name}
+	}
+	return members
 }
 
 // Zeros are states without a record, so that each known one has a series.
@@ -65,28 +82,33 @@ func Zeros(known []string) States {
 	return counts
 }
 
-// CountBy counts things by a state; one without it counts as unknown.
-func CountBy[T any](things []T, known []string, state func(T) string) States {
-	counts := Zeros(known)
+// CountBy counts things by a state; one without it counts as unknown, and as
+// skipped by the place of the member. If none has it there are no counts.
+func CountBy[T any](in area.Input, place string, things []T, known []string, state func(T) apiclient.Text) States {
+	counts, absent := Zeros(known), 0
 	for _, thing := range things {
-		name := state(thing)
+		name := State(state(thing), known)
 		if name == "" {
-			name = Unknown
+			absent++
 		}
-		counts[name]++
+		counts[cmp.Or(name, Unknown)]++
+	}
+	in.Skip(absent, place, "absent")
+	if absent > 0 && absent == len(things) {
+		return States{}
 	}
 	return counts
 }
 
 // FetchCounts counts the entries of a list by their state; member is what the
-// API calls their id.
-func FetchCounts[T any](e apiclient.Endpoint, member string, id func(T) string, known []string, state func(T) string) area.Fetch[States] {
+// API calls their id, state what it calls the state.
+func FetchCounts[T any](e apiclient.Endpoint, member string, id func(T) string, state string, known []string, of func(T) apiclient.Text) area.Fetch[States] {
 	return func(ctx context.Context, in area.Input, _ States) (States, error) {
 		list, err := List(ctx, in, e, member, id)
 		if err != nil {
 			return nil, err
 		}
-		return CountBy(list, known, state), nil
+		return CountBy(in, e.Page.Items+"[]."+state, list, known, of), nil
 	}
 }
 
@@ -131,13 +153,13 @@ func TotalArea(name, help string, interval time.Duration, disabled bool, e apicl
 
 // CountByArea is an area of the numbers of records in each state that the
 // list can be filtered by.
-func CountByArea(name, help string, interval time.Duration, disabled bool, e apiclient.Endpoint, parameter string, values []string, family area.Family[States]) area.Collector {
+func CountByArea(name, help string, interval time.Duration, disabled bool, e apiclient.Endpoint, parameter string, known []Member, family area.Family[States]) area.Collector {
 	return area.Declaration[States]{
 		Name: name, Help: help, Disabled: disabled, Interval: interval,
-		Calls:  []area.Call{area.Calls(len(values), e)},
-		Series: area.Series(float64(len(values)), nil),
+		Calls:  []area.Call{area.Calls(len(known)+1, e)},
+		Series: area.Series(float64(len(known)+1), nil),
 		Fetch: func(ctx context.Context, in area.Input, _ States) (States, error) {
-			return CountEach(ctx, in, apiclient.Request{Endpoint: e}, parameter, values)
+			return CountEach(ctx, in, apiclient.Request{Endpoint: e}, parameter, known)
 		},
 		Families: []area.Family[States]{family},
 	}
@@ -146,13 +168,13 @@ func CountByArea(name, help string, interval time.Duration, disabled bool, e api
 // SwitchArea is an area of one switch of an answer that has no other use. It
 // is off by default: its operation is in no table of limits and may lack in a
 // region.
-func SwitchArea(name, help string, e apiclient.Endpoint, member string, family area.Family[apiclient.Number]) area.Collector {
+func SwitchArea(name, help string, e apiclient.Endpoint, member string, beside []string, family area.Family[apiclient.Number]) area.Collector {
 	return area.Declaration[apiclient.Number]{
 		Name: name, Help: help, Disabled: true, Interval: time.Hour,
 		Calls:  []area.Call{area.Once(e)},
 		Series: area.Series(1, nil),
 		Fetch: func(ctx context.Context, in area.Input, _ apiclient.Number) (apiclient.Number, error) {
-			return switchMember(ctx, in, e, member)
+			return switchMember(ctx, in, e, member, beside)
 		},
 		Families: []area.Family[apiclient.Number]{family},
 	}
@@ -166,13 +188,8 @@ type ObjectCount struct {
 
 // TotalOfEach asks for the number of things that belong to each object.
 func TotalOfEach[T any](ctx context.Context, in area.Input, e apiclient.Endpoint, member string, objects []T, id func(T) string) ([]ObjectCount, error) {
-	counts := make([]ObjectCount, len(objects))
-	for i, o := range objects {
+	return Each(in, e, objects, ObjectMissing, func(o T) (ObjectCount, error) {
 		n, err := Total(ctx, in, apiclient.Request{Endpoint: e, Path: map[string]string{member: id(o)}})
-		if err != nil {
-			return nil, err
-		}
-		counts[i] = ObjectCount{ID: id(o), Count: n}
-	}
-	return counts, nil
+		return ObjectCount{ID: id(o), Count: n}, err
+	})
 }

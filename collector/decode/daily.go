@@ -44,7 +44,7 @@ const emptyDayIsTrue = 15 * time.Hour
 
 // NewestDay reads the last complete day. While that has no rows yet, the day
 // before it stays: from the last poll, or read again. read returns whether
-// there are rows.
+// there are rows. All daily statistics are read so.
 func NewestDay[T any](now time.Time, prev Daily[T], read func(first time.Time) (T, bool, error)) (Daily[T], error) {
 	yesterday := now.UTC().Truncate(Day).Add(-Day)
 	result, rows, err := read(yesterday)
@@ -88,7 +88,7 @@ type Statistic struct {
 func StatisticValue(values []Statistic, name string) apiclient.Number {
 	for _, v := range values {
 		if string(v.Name) == name {
-			return v.Value
+			return NotNegative(v.Value)
 		}
 	}
 	return apiclient.Number{}
@@ -110,22 +110,13 @@ func TopRows(l area.Load, rows func(area.Load) float64) float64 {
 func UsedDesktopsOfDay(l area.Load) float64 { return l.Fleet[area.Running] }
 
 // ListTop reads the first rows of a sorted list.
-func ListTop[T any](ctx context.Context, api apiclient.Caller, req apiclient.Request, rows int, key func(T) string) ([]T, error) {
+func ListTop[T any](ctx context.Context, in area.Input, req apiclient.Request, rows int, key func(T) string) ([]T, error) {
 	taken := 0
-	all, err := apiclient.ListWhile(ctx, api, req, key, func(T) bool {
+	all, err := EntriesWhile(ctx, in, req, key, func(T) bool {
 		taken++
 		return taken < rows
 	})
 	return all[:min(max(rows, 0), len(all))], err
-}
-
-// LastAggregatedDay is the UTC day whose statistics are there at t. A day is
-// aggregated at 02:00 of the next one (page of ListDesktopUsageMetric, which
-// leaves the zone open; in any zone the stamp 23:59:59 of a local day falls
-// into a UTC day that is aggregated by 02:00 UTC of the next). An hour more is
-// for the work itself: asked too early, the API would show no idle desktop.
-func LastAggregatedDay(t time.Time) time.Time {
-	return t.UTC().Add(-3 * time.Hour).Truncate(Day).Add(-Day)
 }
 
 // EachOfDay makes the mapping of a family with one sample for each row of a day.

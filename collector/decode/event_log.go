@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -17,7 +18,13 @@ type EventLog struct {
 	// Seen are the events that can be listed again, by key, with the time
 	// after which they cannot.
 	Seen map[string]time.Time `json:"seen"`
+	// Keys is how the keys were made: eventKeys, or 0 by an older version.
+	Keys int `json:"keys,omitempty"`
 }
+
+// eventKeys is how keys are made now: of what identifies an event, and its
+// number among those that the API gives the same identity.
+const eventKeys = 2
 
 // First tells that nothing was read yet: what is there is history, not news.
 func (l EventLog) First() bool { return l.Watermark.IsZero() }
@@ -30,7 +37,9 @@ func (l EventLog) From(now time.Time, overlap time.Duration) time.Time {
 	return l.Watermark
 }
 
-// Event is an event: what tells it from others, and when it happened.
+// Event is an event: what identifies it, and when it happened. Only members that
+// the API documents as identifiers are part of Key, with the time and the
+// type: what comes later or is masked must not make another event of it.
 type Event interface {
 	Key() string
 	At() time.Time
@@ -39,10 +48,17 @@ type Event interface {
 // AddEvents returns the log with events in it, and those that are new.
 func AddEvents[E Event](l EventLog, events []E, now time.Time, overlap time.Duration) (EventLog, []E) {
 	start := l.From(now, overlap)
-	next := EventLog{Watermark: Later(start, now.UTC().Add(-overlap).Truncate(time.Second)), Seen: map[string]time.Time{}}
+	next := EventLog{Watermark: Later(start, now.UTC().Add(-overlap).Truncate(time.Second)), Seen: map[string]time.Time{}, Keys: eventKeys}
 	var fresh []E
+	same := map[string]int{}
 	for _, e := range events {
 		at, key := e.At(), e.Key()
+		if same[key]++; same[key] > 1 {
+			key += "#" + strconv.Itoa(same[key])
+		}
+		// The keys of an older version tell nothing: what happened before its
+		// last poll it has seen.
+		known := l.First() || l.Keys != eventKeys && !at.After(l.Watermark.Add(overlap))
 		switch {
 		case at.IsZero() || at.After(now):
 			// It has no place in time, so it lasts as long as it is listed.
@@ -50,13 +66,15 @@ func AddEvents[E Event](l EventLog, events []E, now time.Time, overlap time.Dura
 		case at.Before(start):
 			continue // given up: it was counted when it was new
 		}
-		_, again := next.Seen[key]
-		if _, known := l.Seen[key]; !known && !again && !l.First() {
+		if _, seen := l.Seen[key]; !seen && !known {
 			fresh = append(fresh, e)
 		}
 		next.Seen[key] = at
 	}
 	for key, at := range l.Seen {
+		if l.Keys != eventKeys {
+			break
+		}
 		if _, listed := next.Seen[key]; !listed {
 			next.Seen[key] = at
 		}

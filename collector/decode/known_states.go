@@ -1,5 +1,7 @@
 package decode
 
+import "strings"
+
 // LoginStates are the members of ListLoginState; ListDesktopsStatistics has
 // them too.
 var LoginStates = []Member{
@@ -12,6 +14,9 @@ var LoginStates = []Member{
 
 // SoldOut is the status of a product that cannot be bought.
 const SoldOut = "sellout"
+
+// ProductStates are the documented states of products.
+var ProductStates = []string{"normal", SoldOut, "abandon"}
 
 // RunStates are the members of ListRunState; ListDesktopsStatistics has them
 // too.
@@ -28,3 +33,17 @@ var ServiceStates = []string{
 	"PREPARING", "SUBSCRIBING", "SUBSCRIBED", "SUBSCRIPTION_FAILED", "DEREGISTERING", "DEREGISTRATION_FAILED",
 	"RECYCLING", "RECYCLED", "RECYCLE_FAILED", "CLOSED",
 }
+
+// DesktopRunStates and DesktopLoginStates are the documented states of single
+// desktops.
+var (
+	DesktopRunStates   = []string{"ACTIVE", "SHUTOFF", "ERROR", "HIBERNATED"}
+	DesktopLoginStates = []string{"UNREGISTER", "REGISTERED", "CONNECTED", "DISCONNECTED"}
+)
+
+// DesktopDeleted is the state of a desktop that is listed and no longer exists.
+const DesktopDeleted = "DELETED"
+
+// DesktopTask is the task of a desktop in one spelling: the API writes it in
+// small letters, and in capitals for some.
+func DesktopTask(task string) string { return strings.ToLower(strings.TrimSpace(task)) }

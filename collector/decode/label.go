@@ -45,13 +45,9 @@ func CodeLabel(s string) string {
 	}
 }
 
-// ErrorLabel is the label of an error code: never free text.
-func ErrorLabel(code string) string {
-	if code == "" {
-		return Unknown
-	}
-	return ReasonLabel(code, nil)
-}
+// ErrorLabel is the label of an error code: never free text. Other stands for
+// every error without a code.
+func ErrorLabel(code string) string { return ReasonLabel(strings.TrimSpace(code), nil) }
 
 // CodeSuccess stands for success where a code is expected (ShowUserAccessStages).
 const CodeSuccess = "WKS.00000000"
@@ -89,18 +85,31 @@ var (
 	codeToken = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 	// codeInText is a code as the service writes it, such as WKS.00010032.
 	codeInText = regexp.MustCompile(`\b[A-Z]{2,16}\.[0-9]{3,12}\b`)
+	// codeBeforeText is a code in front of a text, such as 400200 or
+	// CONNECTION_TIMEOUT. It has a form that no name of a person has.
+	codeBeforeText = regexp.MustCompile(`^(-?[0-9]{2,12}|0x[0-9A-Fa-f]{2,16}|[A-Z]{2,16}\.[0-9]{3,12}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\s*[:,;\]]`)
 )
+
+// Code is the code that a text of the service is or begins with, "" if it has
+// none.
+func Code(text string) string {
+	text = strings.TrimSpace(text)
+	if codeToken.MatchString(text) {
+		return text
+	}
+	if m := codeBeforeText.FindStringSubmatch(strings.TrimLeft(text, "[( ")); m != nil {
+		return m[1]
+	}
+	return codeInText.FindString(text)
+}
 
 // ReasonLabel makes a label value of a failure reason, which is free text and
 // could name users or desktops: only codes and listed texts are kept.
 func ReasonLabel(reason string, exact []string) string {
-	if slices.Contains(exact, reason) || codeToken.MatchString(reason) {
+	if slices.Contains(exact, reason) && reason != "" {
 		return reason
 	}
-	if code := codeInText.FindString(reason); code != "" {
-		return code
-	}
-	return Other
+	return cmp.Or(Code(reason), Other)
 }
 
 // ChargingMode names the two documented codes and keeps any other.
@@ -114,6 +123,3 @@ func ChargingMode(code string) string {
 		return code
 	}
 }
-
-// CenterSite is the site_id of the main site, which the API leaves without one.
-const CenterSite = "center"

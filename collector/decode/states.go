@@ -14,11 +14,11 @@ import (
 // FetchStates reads an answer that is one object of counts.
 func FetchStates(e apiclient.Endpoint, known []Member) area.Fetch[States] {
 	return func(ctx context.Context, in area.Input, _ States) (States, error) {
-		answer, err := apiclient.Get[map[string]json.RawMessage](ctx, in.API, apiclient.Request{Endpoint: e})
+		answer, err := Object(ctx, in, apiclient.Request{Endpoint: e})
 		if err != nil {
 			return nil, err
 		}
-		return StatesOf(e, answer, known)
+		return StatesOf(in, e, answer, known)
 	}
 }
 
@@ -36,10 +36,9 @@ func (m Member) State() string { return m[1] }
 
 // StatesOf reads the known members of an object and any other one that is
 // a number and ends like them: a state that is new to us stays visible under
-// its own name. A total is no state. An object without one known member is
-// no answer at all and must not pass for zero desktops.
-func StatesOf(e apiclient.Endpoint, object map[string]json.RawMessage, known []Member) (States, error) {
-	found, err := PickStates(e, object, known)
+// its own name. A total is no state.
+func StatesOf(in area.Input, e apiclient.Endpoint, object map[string]json.RawMessage, known []Member) (States, error) {
+	found, err := PickStates(in, e, object, known)
 	if err != nil {
 		return nil, err
 	}
@@ -56,35 +55,57 @@ func StatesOf(e apiclient.Endpoint, object map[string]json.RawMessage, known []M
 		if json.Unmarshal(data, &n) != nil {
 			continue
 		}
-		if v, sent := n.Value(); sent {
+		if v, sent := NotNegative(n).Value(); sent {
 			found[state] = v
 		}
 	}
 	return found, nil
 }
 
-// PickStates reads the known members of an object alone. null has no count.
-func PickStates(e apiclient.Endpoint, object map[string]json.RawMessage, known []Member) (States, error) {
-	found := States{}
-	answered := false
+// PickStates reads the known members of an object alone. One that is absent,
+// null or no number has no count. An object with fewer than half of them is
+// another answer and must not pass for zero desktops.
+func PickStates(in area.Input, e apiclient.Endpoint, object map[string]json.RawMessage, known []Member) (States, error) {
+	present := 0
 	for _, m := range known {
-		data, present := object[m.Name()]
-		if !present {
-			continue
+		if _, sent := object[m.Name()]; sent {
+			present++
 		}
-		answered = true
-		n, err := Number(e, m.Name(), data)
-		if err != nil {
-			return nil, err
+	}
+	if 2*present < len(known) {
+		names := make([]string, len(known))
+		for i, m := range known {
+			names[i] = m.Name()
 		}
-		if v, sent := n.Value(); sent {
+		return nil, Malformed(e, "answer has %d of the %d members %s", present, len(known), strings.Join(names, ", "))
+	}
+	found := States{}
+	for _, m := range known {
+		if v, sent := Count(in, "", m.Name(), object).Value(); sent {
 			found[m.State()] = v
 		}
 	}
-	if !answered {
-		return nil, noneOf(e, known)
-	}
 	return found, nil
+}
+
+// State is a word for a state as the API documents it: the letter case that it
+// is sent in makes no other state of it. A word that is not among known is
+// spelled as they are; "" is no state.
+func State(t apiclient.Text, known []string) string {
+	s := strings.TrimSpace(string(t))
+	for _, k := range known {
+		if strings.EqualFold(s, k) {
+			return k
+		}
+	}
+	switch {
+	case !slices.ContainsFunc(known, func(k string) bool { return k != strings.ToUpper(k) }):
+		return strings.ToUpper(s)
+	case !slices.ContainsFunc(known, func(k string) bool { return k != strings.ToLower(k) }):
+		return strings.ToLower(s)
+	default:
+		return s
+	}
 }
 
 // Put puts one sample for each state, which is the last label.
@@ -101,12 +122,4 @@ func (s States) Plus(other States) States {
 		sum[state] += n
 	}
 	return sum
-}
-
-func noneOf(e apiclient.Endpoint, members []Member) error {
-	names := make([]string, len(members))
-	for i, m := range members {
-		names[i] = m.Name()
-	}
-	return Malformed(e, "answer has none of the members %s", strings.Join(names, ", "))
 }

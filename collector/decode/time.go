@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -28,4 +29,14 @@ func Later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
+}
+
+// TimeOf reads a time in any of the formats of the API, zero if it is none.
+func TimeOf(t apiclient.Text) time.Time {
+	var at apiclient.Time
+	quoted, err := json.Marshal(string(t))
+	if err != nil || json.Unmarshal(quoted, &at) != nil {
+		return time.Time{}
+	}
+	return at.Time()
 }

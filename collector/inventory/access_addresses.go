@@ -21,7 +21,7 @@ func accessAddressesArea() area.Collector {
 		Name:     "access_addresses",
 		Help:     "Backup addresses under which clients reach the sites.",
 		Interval: time.Hour,
-		Calls:    []area.Call{area.Once(apiclient.ListAccessAddressBackupConfig)},
+		Calls:    []area.Call{area.Once(apiclient.ListAccessAddressBackupConfig), decode.CallSites},
 		Series:   area.Series(2, area.Per{area.EdgeSites: 2}),
 		Fetch:    fetchAccessAddresses,
 		Families: []area.Family[[]accessAddresses]{
@@ -54,9 +54,13 @@ func fetchAccessAddresses(ctx context.Context, in area.Input, _ []accessAddresse
 	if err != nil {
 		return nil, err
 	}
+	sites, err := decode.Sites(ctx, in)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]accessAddresses, len(answers))
 	for i, a := range answers {
-		all[i] = accessAddresses{SiteID: string(a.SiteID), Enabled: decode.Switch(a.Mode), Backups: len(a.Backups)}
+		all[i] = accessAddresses{SiteID: sites.Label(string(a.SiteID)), Enabled: decode.Switch(a.Mode), Backups: len(a.Backups)}
 	}
 	return all, nil
 }

@@ -59,14 +59,15 @@ func (a agencyAnswer) missing() int {
 
 func fetchAgencies(ctx context.Context, in area.Input, _ []agency) ([]agency, error) {
 	e := apiclient.ListAgencies
-	answers, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: e}, func(agencyAnswer) string { return "" })
+	answers, err := decode.Entries(ctx, in, apiclient.Request{Endpoint: e}, func(agencyAnswer) string { return "" })
 	if err != nil {
 		return nil, err
 	}
-	all := make([]agency, 0, len(answers))
+	all, nameless := make([]agency, 0, len(answers)), 0
 	for _, a := range answers {
 		if a.Name == "" {
-			return nil, decode.Malformed(e, "an entry of `existing_agencies` has no `name`")
+			nameless++
+			continue
 		}
 		name, scene := string(a.Name), string(a.Scene)
 		i := slices.IndexFunc(all, func(other agency) bool { return other.Name == name && other.Scene == scene })
@@ -76,5 +77,5 @@ func fetchAgencies(ctx context.Context, in area.Input, _ []agency) ([]agency, er
 		}
 		all[i].Missing += a.missing()
 	}
-	return all, nil
+	return all, decode.Nameless(in, e, "name", nameless, len(answers))
 }

@@ -66,7 +66,7 @@ func fetchCertificates(ctx context.Context, in area.Input, _ []authority) ([]aut
 	}
 	all := make([]authority, len(answers))
 	for i, a := range answers {
-		all[i] = authority{ID: string(a.ID), Name: string(a.Name), Type: string(a.Type), Status: string(a.Status), Expiry: a.End.Time()}
+		all[i] = authority{ID: string(a.ID), Name: string(a.Name), Type: string(a.Type), Status: decode.State(a.Status, certificateStates), Expiry: a.End.Time()}
 	}
 	return all, nil
 }

@@ -157,7 +157,7 @@ func desktopDetailsArea() area.Collector {
 			},
 			{
 				Name: "hour_package_desktops",
-				Help: "Number of desktops with an hour package by what happens when it is used up, and by how many percent of it are used.",
+				Help: "Number of desktops with an hour package whose size and use the API tells, by what happens when it is used up and by how many percent of it are used.",
 				Type: area.Gauge, Labels: []string{"use_up_policy", "used_band"},
 				Map: func(d desktopDetails, put area.Put) {
 					for _, p := range d.Packages {
@@ -201,8 +201,8 @@ func (d desktopDetails) tasks() map[string]int {
 // the list is long, as in desktopState.
 type detailedDesktop struct {
 	ID          string         `json:"desktop_id"`
-	RunState    string         `json:"status"`
-	LoginState  string         `json:"login_status"`
+	RunState    string         `json:"status" sent:"always"`
+	LoginState  string         `json:"login_status" sent:"always"`
 	Task        string         `json:"task_status"`
 	ProductID   string         `json:"product_id"`
 	Maintenance apiclient.Text `json:"in_maintenance_mode"`
@@ -241,6 +241,7 @@ func fetchDesktopDetails(ctx context.Context, in area.Input, prev desktopDetails
 		Tasks: map[string]desktopTask{}, Overdue: map[string]int{}, Frozen: map[string]int{},
 		Disconnected: map[string]time.Time{}, Ages: make([]int, len(disconnectedBands)),
 	}
+	list = existing(list)
 	for _, one := range list {
 		d.addTask(one, prev, in)
 		d.addDisconnected(one, prev, in.Now)
@@ -257,6 +258,21 @@ func fetchDesktopDetails(ctx context.Context, in area.Input, prev desktopDetails
 		}
 	}
 	return d, nil
+}
+
+// existing leaves out deleted desktops and spells states as the API documents
+// them.
+func existing(list []detailedDesktop) []detailedDesktop {
+	desktops := make([]detailedDesktop, 0, len(list))
+	for _, d := range list {
+		d.RunState = cmp.Or(decode.State(apiclient.Text(d.RunState), decode.DesktopRunStates), decode.Unknown)
+		d.LoginState = decode.State(apiclient.Text(d.LoginState), decode.DesktopLoginStates)
+		d.Task = decode.DesktopTask(d.Task)
+		if d.RunState != decode.DesktopDeleted {
+			desktops = append(desktops, d)
+		}
+	}
+	return desktops
 }
 
 // addTask keeps when the desktop's task was first seen.
@@ -292,14 +308,14 @@ func (d *desktopDetails) addDisconnected(one detailedDesktop, prev desktopDetail
 
 func (d *desktopDetails) addFlags(one detailedDesktop) {
 	frozen := 0
-	if one.Frozen == "true" {
+	if decode.On(one.Frozen) {
 		frozen = 1
 	}
 	d.Frozen[one.chargingMode()] += frozen
-	if one.Maintenance == "true" {
+	if decode.On(one.Maintenance) {
 		d.Maintenance++
 	}
-	if one.Isolated == "true" {
+	if decode.On(one.Isolated) {
 		d.Isolated++
 	}
 }

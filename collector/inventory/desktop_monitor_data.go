@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"time"
 
@@ -19,7 +18,7 @@ const monitorRange = time.Hour
 func fetchMonitorData(ctx context.Context, in area.Input, id string) (monitorData, error) {
 	e := apiclient.ShowDesktopMonitorData
 	end := in.Now.UTC().Truncate(time.Second)
-	answer, err := apiclient.Get[map[string]json.RawMessage](ctx, in.API, apiclient.Request{
+	answer, err := decode.Object(ctx, in, apiclient.Request{
 		Endpoint: e,
 		Path:     map[string]string{"desktop_id": id},
 		Query: url.Values{
@@ -32,12 +31,15 @@ func fetchMonitorData(ctx context.Context, in area.Input, id string) (monitorDat
 	}
 	data := monitorData{}
 	for _, member := range monitorMembers {
-		var points []monitorAnswer
-		if raw, present := answer[member]; present {
-			if err := json.Unmarshal(raw, &points); err != nil {
-				return nil, decode.Malformed(e, "member `%s` of the answer: %v", member, err)
-			}
+		raw, present := answer[member]
+		if !present {
+			continue
 		}
+		points, skips, err := apiclient.FromArray[monitorAnswer](raw)
+		if err != nil {
+			in.Skip(1, member, "no list of points")
+		}
+		in.Skip(skips.Count, member+"[]", "unexpected shape")
 		// The order is undocumented.
 		for _, p := range points {
 			at := p.time()

@@ -33,7 +33,8 @@ func selectDesktops(ctx context.Context, in area.Input, prev monitored) (monitor
 	}
 	m := prev
 	m.Selected = slices.Clone(prev.Selected)
-	if !prev.Listed.IsZero() && in.Now.Sub(prev.Listed) < selectionLasts {
+	_, listed := area.Peer[peer.Desktops](in) // without a call
+	if !listed && !prev.Listed.IsZero() && in.Now.Sub(prev.Listed) < selectionLasts {
 		return m, nil
 	}
 	list, err := listCandidates(ctx, in)
@@ -56,9 +57,13 @@ func selectDesktops(ctx context.Context, in area.Input, prev monitored) (monitor
 func selection(name string) (func(peer.Desktop) bool, error) {
 	switch name {
 	case selectInUse:
-		return func(d peer.Desktop) bool { return d.LoginState == "CONNECTED" }, nil
+		return func(d peer.Desktop) bool {
+			return decode.State(apiclient.Text(d.LoginState), decode.DesktopLoginStates) == "CONNECTED"
+		}, nil
 	case selectRunning:
-		return func(d peer.Desktop) bool { return d.RunState == "ACTIVE" }, nil
+		return func(d peer.Desktop) bool {
+			return decode.State(apiclient.Text(d.RunState), decode.DesktopRunStates) == "ACTIVE"
+		}, nil
 	case selectAll:
 		return func(peer.Desktop) bool { return true }, nil
 	}

@@ -46,9 +46,12 @@ func fetchNamePolicies(ctx context.Context, in area.Input, _ namePolicies) (name
 	}
 	var n namePolicies
 	for _, a := range answers {
-		if on, _ := decode.Switch(a.User).Value(); on == 1 {
+		switch on, sent := decode.Switch(a.User).Value(); {
+		case !sent:
+			in.Skip(1, "desktop_name_policy_infos[].is_contain_user", "absent")
+		case on == 1:
 			n.WithUser++
-		} else {
+		default:
 			n.WithoutUser++
 		}
 	}

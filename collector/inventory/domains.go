@@ -65,7 +65,7 @@ type domainsAnswer struct {
 
 func fetchDomains(ctx context.Context, in area.Input, _ domains) (domains, error) {
 	e := apiclient.ShowDomainsNew
-	a, err := apiclient.Get[domainsAnswer](ctx, in.API, apiclient.Request{Endpoint: e})
+	a, err := decode.Get[domainsAnswer](ctx, in, apiclient.Request{Endpoint: e})
 	if err != nil {
 		return domains{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -24,6 +23,8 @@ type edgeSite struct {
 	CPU      apiclient.Number `json:"cpu"`
 	Memory   apiclient.Number `json:"memory"`
 	Capacity apiclient.Number `json:"capacity"`
+	// Whole is the rate of a site that is used up, as it was found out once.
+	Whole float64 `json:"whole,omitempty"`
 }
 
 // Values of the option usage_unit.
@@ -42,7 +43,7 @@ func edgeSitesArea() area.Collector {
 		Series:   area.Series(0, area.Per{area.EdgeSites: 8}),
 		Options: []area.Option{{
 			Name: "usage_unit", Default: unitAuto,
-			Help: "What the API means by a usage rate, which its reference leaves open: ratio (0 to 1), percent (0 to 100), or auto, which takes all rates of an answer as percent when one of them is above 1.",
+			Help: "What the API means by a usage rate, which its reference leaves open: ratio (0 to 1), percent (0 to 100), or auto, which decides at the first rates that are not 0, percent if one of them is above 1, and stays with that.",
 		}},
 		Fetch: fetchEdgeSites,
 		Families: []area.Family[[]edgeSite]{
@@ -90,12 +91,12 @@ func (a edgeSiteAnswer) rates() []apiclient.Number {
 	return []apiclient.Number{a.CPU, a.Memory, a.Capacity}
 }
 
-func fetchEdgeSites(ctx context.Context, in area.Input, _ []edgeSite) ([]edgeSite, error) {
+func fetchEdgeSites(ctx context.Context, in area.Input, prev []edgeSite) ([]edgeSite, error) {
 	answers, err := decode.List(ctx, in, apiclient.ListWksEdgeSites, "id", func(a edgeSiteAnswer) string { return string(a.ID) })
 	if err != nil {
 		return nil, err
 	}
-	whole, err := usageWhole(in.Options.Text("usage_unit"), answers)
+	whole, err := usageWhole(in.Options.Text("usage_unit"), answers, prev)
 	if err != nil {
 		return nil, err
 	}
@@ -108,34 +109,63 @@ func fetchEdgeSites(ctx context.Context, in area.Input, _ []edgeSite) ([]edgeSit
 		}
 		taken[id] = true
 		sites[i] = edgeSite{
-			SiteID: id, ID: string(a.ID), Name: string(a.Name), Zone: string(a.Zone), Status: string(a.Status),
-			CPU: shareOf(a.CPU, whole), Memory: shareOf(a.Memory, whole), Capacity: shareOf(a.Capacity, whole),
+			SiteID: id, ID: string(a.ID), Name: string(a.Name), Zone: string(a.Zone), Status: decode.State(a.Status, edgeSiteStates),
+			CPU: shareOf(in, a.CPU, whole), Memory: shareOf(in, a.Memory, whole), Capacity: shareOf(in, a.Capacity, whole),
+			Whole: whole,
 		}
 	}
 	return sites, nil
 }
 
-func shareOf(n apiclient.Number, whole float64) apiclient.Number {
+// mostRatio is how much of a site may be used; more than twice as much as there
+// is cannot be, so that it is no ratio.
+const mostRatio = 2
+
+// shareOf is a rate as a ratio. It has no value while the unit is not known,
+// and for a rate that cannot be in it.
+func shareOf(in area.Input, n apiclient.Number, whole float64) apiclient.Number {
 	v, sent := decode.NotNegative(n).Value()
-	if !sent {
+	switch {
+	case !sent || whole == 0 && v != 0:
 		return apiclient.Number{}
+	case whole == 0:
+		return n
+	case v/whole > mostRatio:
+		in.Skip(1, "wks_edge_sites[].*_usage_rate", "not in the unit that was found out: set usage_unit")
+		return apiclient.Number{}
+	default:
+		return apiclient.NumberOf(v / whole)
 	}
-	return apiclient.NumberOf(v / whole)
 }
 
-// usageWhole is the rate of a site that is used up.
-func usageWhole(unit string, sites []edgeSiteAnswer) (float64, error) {
-	above1 := func(n apiclient.Number) bool { v, _ := n.Value(); return v > 1 }
+// usageWhole is the rate of a site that is used up, 0 while nobody knows.
+func usageWhole(unit string, sites []edgeSiteAnswer, prev []edgeSite) (float64, error) {
 	switch unit {
 	case unitRatio:
 		return 1, nil
 	case unitPercent:
 		return 100, nil
 	case unitAuto:
-		if slices.ContainsFunc(sites, func(a edgeSiteAnswer) bool { return slices.ContainsFunc(a.rates(), above1) }) {
-			return 100, nil
+		for _, s := range prev {
+			if s.Whole != 0 {
+				return s.Whole, nil
+			}
 		}
-		return 1, nil
+		greatest := 0.0
+		for _, s := range sites {
+			for _, rate := range s.rates() {
+				v, _ := rate.Value()
+				greatest = max(greatest, v)
+			}
+		}
+		switch {
+		case greatest > 1:
+			return 100, nil
+		case greatest > 0:
+			return 1, nil
+		default:
+			return 0, nil
+		}
 	}
 	return 0, fmt.Errorf("option usage_unit is %q: set it to %s, %s or %s", unit, unitAuto, unitRatio, unitPercent)
 }

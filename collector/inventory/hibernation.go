@@ -28,7 +28,11 @@ func hibernationArea() area.Collector {
 				Name: "hibernation_info",
 				Help: "How desktops hibernate, always 1: SUSPEND frees the hardware, PAUSE keeps it.",
 				Type: area.Gauge, Labels: []string{"hibernate_type"},
-				Map: func(h hibernation, put area.Put) { put.Value(1, h.Type) },
+				Map: func(h hibernation, put area.Put) {
+					if h.Type != "" {
+						put.Value(1, h.Type)
+					}
+				},
 			},
 			{
 				Name: "hibernation_shutdown_seconds",
@@ -42,15 +46,12 @@ func hibernationArea() area.Collector {
 
 func fetchHibernation(ctx context.Context, in area.Input, _ hibernation) (hibernation, error) {
 	e := apiclient.ShowHibernateType
-	a, err := apiclient.Get[struct {
-		Type apiclient.Text   `json:"hibernate_type"`
+	a, err := decode.Get[struct {
+		Type apiclient.Text   `json:"hibernate_type" sent:"always"`
 		Days apiclient.Number `json:"shutdown_days"`
-	}](ctx, in.API, apiclient.Request{Endpoint: e})
+	}](ctx, in, apiclient.Request{Endpoint: e})
 	if err != nil {
 		return hibernation{}, err
 	}
-	if a.Type == "" {
-		return hibernation{}, decode.Malformed(e, "answer has no member `hibernate_type`")
-	}
-	return hibernation{Type: string(a.Type), Shutdown: decode.Scale(decode.NotNegative(a.Days), (24 * time.Hour).Seconds())}, nil
+	return hibernation{Type: decode.State(a.Type, []string{"SUSPEND", "PAUSE"}), Shutdown: decode.Scale(decode.NotNegative(a.Days), (24 * time.Hour).Seconds())}, nil
 }

@@ -104,8 +104,9 @@ func fetchHosts(ctx context.Context, in area.Input, _ []host) ([]host, error) {
 	hosts := make([]host, len(answers))
 	for i, a := range answers {
 		hosts[i] = host{
-			ID: string(a.ID), Name: string(a.Name), Zone: string(a.Zone), Type: string(a.Properties.Type), State: string(a.State),
-			VCPUs: a.Properties.VCPUs, Memory: decode.Scale(a.Properties.Memory, mebibyte), Free: decode.Scale(a.FreeMemory, mebibyte),
+			ID: string(a.ID), Name: string(a.Name), Zone: string(a.Zone), Type: string(a.Properties.Type), State: decode.State(a.State, hostStates),
+			VCPUs: decode.NotNegative(a.Properties.VCPUs), Memory: decode.Scale(decode.NotNegative(a.Properties.Memory), mebibyte),
+			Free:     decode.Scale(decode.NotNegative(a.FreeMemory), mebibyte),
 			Desktops: a.Desktops,
 		}
 		all, known := decode.NotNegative(a.Properties.VCPUs).Value()

@@ -26,7 +26,7 @@ func natMappingArea() area.Collector {
 		Name:     "nat_mapping",
 		Help:     "NAT mapping of the access gateways of the first site.",
 		Interval: time.Hour,
-		Calls:    []area.Call{area.Once(apiclient.ListNatMappingConfigs)},
+		Calls:    []area.Call{area.Once(apiclient.ListNatMappingConfigs), decode.CallSites},
 		Series:   area.Series(3, nil),
 		Fetch:    fetchNATMapping,
 		Families: []area.Family[natMapping]{
@@ -52,22 +52,23 @@ func natMappingArea() area.Collector {
 
 func fetchNATMapping(ctx context.Context, in area.Input, _ natMapping) (natMapping, error) {
 	e := apiclient.ListNatMappingConfigs
-	a, err := apiclient.Get[struct {
+	a, err := decode.Get[struct {
 		SiteID   apiclient.Text `json:"site_id"`
-		On       apiclient.Text `json:"nat_on"`
+		On       apiclient.Text `json:"nat_on" sent:"always"`
 		Mappings []struct {
 			Type apiclient.Text `json:"nat_map_type"`
 		} `json:"nat_vag_maps"`
-	}](ctx, in.API, apiclient.Request{Endpoint: e})
+	}](ctx, in, apiclient.Request{Endpoint: e})
 	if err != nil {
 		return natMapping{}, err
 	}
-	m := natMapping{SiteID: string(a.SiteID), Enabled: decode.Switch(a.On), Mappings: map[string]int{"PORT": 0, "HOST": 0}}
-	if _, sent := m.Enabled.Value(); !sent {
-		return natMapping{}, decode.Malformed(e, "member `nat_on` of the answer is neither true nor false")
+	sites, err := decode.Sites(ctx, in)
+	if err != nil {
+		return natMapping{}, err
 	}
+	m := natMapping{SiteID: sites.Label(string(a.SiteID)), Enabled: decode.Switch(a.On), Mappings: map[string]int{"PORT": 0, "HOST": 0}}
 	for _, mapping := range a.Mappings {
-		m.Mappings[cmp.Or(string(mapping.Type), decode.Unknown)]++
+		m.Mappings[cmp.Or(decode.State(mapping.Type, []string{"PORT", "HOST"}), decode.Unknown)]++
 	}
 	return m, nil
 }

@@ -16,7 +16,7 @@ func poolDetailsArea() area.Collector {
 		Name:     "pool_details",
 		Help:     "What only the detail of each pool tells: its isolated desktops. One call for each pool.",
 		Interval: 15 * time.Minute,
-		Calls:    []area.Call{callPools, area.CallEach(apiclient.ShowDesktopPoolDetail, area.Pools)},
+		Calls:    []area.Call{decode.CallPools, area.CallEach(apiclient.ShowDesktopPoolDetail, area.Pools)},
 		Series:   area.Series(0, area.Per{area.Pools: 1}),
 		Fetch:    fetchPoolDetails,
 		Families: []area.Family[[]isolatedDesktops]{{
@@ -30,11 +30,11 @@ func poolDetailsArea() area.Collector {
 
 func fetchPoolDetails(ctx context.Context, in area.Input, _ []isolatedDesktops) ([]isolatedDesktops, error) {
 	e := apiclient.ShowDesktopPoolDetail
-	return sweepPools(ctx, in, func(id string) (apiclient.Number, error) {
-		a, err := apiclient.Get[struct {
+	return sweepPools(ctx, in, e, func(id string) (apiclient.Number, error) {
+		a, err := decode.Get[struct {
 			ID       apiclient.Text   `json:"id"`
-			Isolated apiclient.Number `json:"isolation_num"`
-		}](ctx, in.API, poolRequest(e, id))
+			Isolated apiclient.Number `json:"isolation_num" sent:"always"`
+		}](ctx, in, poolRequest(e, id))
 		if err == nil && string(a.ID) != id {
 			err = decode.Malformed(e, "member `id` of the answer is %q, not that of the pool", a.ID)
 		}

@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -24,7 +23,7 @@ func poolDriftArea() area.Collector {
 		Name:     "pool_drift",
 		Help:     "Desktops that differ from the settings of their pool. One call for each pool.",
 		Interval: 15 * time.Minute,
-		Calls:    []area.Call{callPools, area.CallEach(apiclient.ListInconsistentStatics, area.Pools)},
+		Calls:    []area.Call{decode.CallPools, area.CallEach(apiclient.ListInconsistentStatics, area.Pools)},
 		Series:   area.Series(0, area.Per{area.Pools: 4}),
 		Fetch:    fetchPoolDrift,
 		Families: []area.Family[[]ofPool[decode.States]]{{
@@ -38,11 +37,11 @@ func poolDriftArea() area.Collector {
 
 func fetchPoolDrift(ctx context.Context, in area.Input, _ []ofPool[decode.States]) ([]ofPool[decode.States], error) {
 	e := apiclient.ListInconsistentStatics
-	return sweepPools(ctx, in, func(id string) (decode.States, error) {
-		answer, err := apiclient.Get[map[string]json.RawMessage](ctx, in.API, poolRequest(e, id))
+	return sweepPools(ctx, in, e, func(id string) (decode.States, error) {
+		answer, err := decode.Object(ctx, in, poolRequest(e, id))
 		if err != nil {
 			return nil, err
 		}
-		return decode.PickStates(e, answer, driftAttributes)
+		return decode.PickStates(in, e, answer, driftAttributes)
 	})
 }

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -16,7 +15,7 @@ func poolMembersArea() area.Collector {
 		Help:     "Users and user groups that may use each pool, as counts. One call for each pool and 100 of them.",
 		Disabled: true,
 		Interval: time.Hour,
-		Calls: []area.Call{callPools, {
+		Calls: []area.Call{decode.CallPools, {
 			Endpoint: apiclient.ListDesktopPoolAuthorizedObjects, Says: "1 or more for each pool",
 			Of: func(l area.Load) float64 {
 				return l.Fleet[area.Pools] * area.Pages(l.Fleet[area.UsersOfPool], apiclient.ListDesktopPoolAuthorizedObjects.Page.Size)
@@ -38,16 +37,13 @@ func fetchPoolMembers(ctx context.Context, in area.Input, _ []ofPool[decode.Stat
 		Type apiclient.Text `json:"object_type"`
 		ID   apiclient.Text `json:"object_id"`
 	}
-	return sweepPools(ctx, in, func(id string) (decode.States, error) {
-		objects, err := apiclient.List(ctx, in.API, poolRequest(apiclient.ListDesktopPoolAuthorizedObjects, id),
+	return sweepPools(ctx, in, apiclient.ListDesktopPoolAuthorizedObjects, func(id string) (decode.States, error) {
+		objects, err := decode.Entries(ctx, in, poolRequest(apiclient.ListDesktopPoolAuthorizedObjects, id),
 			func(a objectAnswer) string { return string(a.ID) })
 		if err != nil {
 			return nil, err
 		}
-		counts := decode.States{"USER": 0, "USER_GROUP": 0}
-		for _, o := range objects {
-			counts[cmp.Or(string(o.Type), decode.Unknown)]++
-		}
-		return counts, nil
+		return decode.CountBy(in, "objects[].object_type", objects, []string{"USER", "USER_GROUP"},
+			func(a objectAnswer) apiclient.Text { return a.Type }), nil
 	})
 }

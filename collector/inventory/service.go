@@ -85,9 +85,9 @@ type serviceAnswer struct {
 	EnterpriseID apiclient.Text `json:"enterprise_id"`
 	AccessMode   apiclient.Text `json:"access_mode"`
 	VPCID        apiclient.Text `json:"vpc_id"`
-	Status       apiclient.Text `json:"status"`
-	AccessStatus apiclient.Text `json:"access_status"`
-	ConfigStatus apiclient.Text `json:"config_status"`
+	Status       apiclient.Text `json:"status" sent:"always"`
+	AccessStatus apiclient.Text `json:"access_status" sent:"always"`
+	ConfigStatus apiclient.Text `json:"config_status" sent:"always"`
 	Domain       struct {
 		Type apiclient.Text   `json:"domain_type"`
 		Name apiclient.Text   `json:"domain_name"`
@@ -103,19 +103,17 @@ type serviceAnswer struct {
 
 func fetchService(ctx context.Context, in area.Input, _ service) (service, error) {
 	e := apiclient.ListWorkspaces
-	a, err := apiclient.Get[serviceAnswer](ctx, in.API, apiclient.Request{Endpoint: e})
+	a, err := decode.Get[serviceAnswer](ctx, in, apiclient.Request{Endpoint: e})
 	switch {
 	case err != nil:
 		return service{}, err
-	case a.Status == "":
-		return service{}, decode.Malformed(e, "answer has no member `status`")
-	case a.ID == "" && a.Status != "CLOSED": // a service that never was has no id
+	case a.ID == "" && decode.State(a.Status, decode.ServiceStates) != "CLOSED": // a service that never was has no id
 		return service{}, decode.Malformed(e, "answer has no member `id`")
 	}
 	s := service{
 		ID: string(a.ID), EnterpriseID: string(a.EnterpriseID), AccessMode: string(a.AccessMode),
 		DomainType: string(a.Domain.Type), Domain: string(a.Domain.Name), VPCID: string(a.VPCID),
-		Sites:     []serviceSite{{SiteID: decode.CenterSite, Status: string(a.Status), AccessStatus: string(a.AccessStatus)}},
+		Sites:     []serviceSite{{SiteID: decode.CenterSite, Status: decode.State(a.Status, decode.ServiceStates), AccessStatus: decode.State(a.AccessStatus, accessStates)}},
 		Directory: directoryStatus(string(a.ConfigStatus)),
 		Certificates: decode.KnownCertificates([]decode.Certificate{{
 			ID: cmp.Or(string(a.Domain.Name), decode.SourceDirectory), Source: decode.SourceDirectory, Expiry: a.Domain.TLS.End.Time(),
@@ -124,9 +122,9 @@ func fetchService(ctx context.Context, in area.Input, _ service) (service, error
 	listed := map[apiclient.Text]bool{"": true, decode.CenterSite: true}
 	for _, site := range a.Sites {
 		// The main site is there twice: the members above are its own.
-		if site.Type != "CENTER" && !listed[site.ID] {
+		if decode.State(site.Type, []string{decode.MainSiteType}) != decode.MainSiteType && !listed[site.ID] {
 			listed[site.ID] = true
-			s.Sites = append(s.Sites, serviceSite{SiteID: string(site.ID), Status: string(site.Status), AccessStatus: string(site.AccessStatus)})
+			s.Sites = append(s.Sites, serviceSite{SiteID: string(site.ID), Status: decode.State(site.Status, decode.ServiceStates), AccessStatus: decode.State(site.AccessStatus, accessStates)})
 		}
 	}
 	return s, nil

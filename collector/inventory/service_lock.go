@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -45,18 +46,19 @@ func serviceLockArea() area.Collector {
 }
 
 func fetchServiceLock(ctx context.Context, in area.Input, _ serviceLock) (serviceLock, error) {
-	e := apiclient.ShowWorkspaceLock
-	a, err := apiclient.Get[struct {
-		Locked apiclient.Text `json:"is_lock"`
+	// The reference and the SDK write is_lock, two other clients read is_locked.
+	a, err := decode.Get[struct {
+		Lock   apiclient.Text `json:"is_lock"`
+		Locked apiclient.Text `json:"is_locked"`
 		Time   apiclient.Time `json:"lock_time"`
-	}](ctx, in.API, apiclient.Request{Endpoint: e})
+	}](ctx, in, apiclient.Request{Endpoint: apiclient.ShowWorkspaceLock})
 	if err != nil {
 		return serviceLock{}, err
 	}
-	l := serviceLock{Locked: decode.Switch(a.Locked)}
+	l := serviceLock{Locked: decode.Switch(cmp.Or(a.Lock, a.Locked))}
 	locked, sent := l.Locked.Value()
 	if !sent {
-		return serviceLock{}, decode.Malformed(e, "member `is_lock` of the answer is neither 0 nor 1")
+		in.Skip(1, "is_lock", "absent or neither 0 nor 1")
 	}
 	if locked == 1 {
 		l.Since = a.Time.Time()

@@ -31,7 +31,7 @@ func tenantProfilesArea() area.Collector {
 // empty: no feature at all is no answer.
 func fetchTenantProfiles(ctx context.Context, in area.Input, _ switches) (switches, error) {
 	e := apiclient.ListTenantProfiles
-	answer, err := apiclient.Get[map[string]json.RawMessage](ctx, in.API, apiclient.Request{Endpoint: e})
+	answer, err := decode.Object(ctx, in, apiclient.Request{Endpoint: e})
 	if err != nil {
 		return nil, err
 	}

@@ -56,29 +56,23 @@ func terminalBindingsArea() area.Collector {
 }
 
 func fetchTerminalBindings(ctx context.Context, in area.Input, _ terminalBindings) (terminalBindings, error) {
-	config, err := apiclient.Get[struct {
-		Enabled  apiclient.Text   `json:"tc_bind_switch"`
+	config, err := decode.Get[struct {
+		Enabled  apiclient.Text   `json:"tc_bind_switch" sent:"always"`
 		Auto     apiclient.Text   `json:"tc_auto_bind_switch"`
 		AutoMost apiclient.Number `json:"tc_auto_bind_max"`
-	}](ctx, in.API, apiclient.Request{Endpoint: apiclient.ListTerminalsBindingDesktopsConfig})
+	}](ctx, in, apiclient.Request{Endpoint: apiclient.ListTerminalsBindingDesktopsConfig})
 	if err != nil {
 		return terminalBindings{}, err
 	}
 	t := terminalBindings{Enabled: decode.Switch(config.Enabled), Auto: decode.Switch(config.Auto), AutoMost: config.AutoMost}
-	if _, sent := t.Enabled.Value(); !sent {
-		return terminalBindings{}, decode.Malformed(apiclient.ListTerminalsBindingDesktopsConfig, "member `tc_bind_switch` of the answer is neither ON nor OFF")
-	}
-	list, err := apiclient.Get[struct {
-		Total apiclient.Number `json:"total_num"`
-	}](ctx, in.API, apiclient.Request{
+	list, err := decode.Get[struct {
+		Total apiclient.Number `json:"total_num" sent:"always"`
+	}](ctx, in, apiclient.Request{
 		Endpoint: apiclient.ListTerminalsBindingDesktops,
 		Query:    url.Values{"count_only": {"true"}, "offset": {"0"}, "limit": {"1"}},
 	})
 	if err != nil {
 		return terminalBindings{}, err
-	}
-	if _, sent := list.Total.Value(); !sent {
-		return terminalBindings{}, decode.Malformed(apiclient.ListTerminalsBindingDesktops, "answer has no member `total_num`")
 	}
 	t.Bindings = list.Total
 	return t, nil

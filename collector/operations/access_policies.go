@@ -3,7 +3,7 @@ package operations
 import (
 	"cmp"
 	"context"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -35,20 +35,26 @@ func accessPoliciesArea() area.Collector {
 	}
 }
 
+// accessPolicyTypes are the documented types.
+var accessPolicyTypes = []string{"ACCESS_TYPE", "IP_WHITE_LIST"}
+
 func fetchAccessPolicies(ctx context.Context, in area.Input, _ []accessPolicy) ([]accessPolicy, error) {
 	list, err := listAccessPolicies(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	counts := map[[2]string]float64{}
-	for _, kind := range []string{"ACCESS_TYPE", "IP_WHITE_LIST"} {
+	for _, kind := range accessPolicyTypes {
 		for _, enabled := range []string{"true", "false"} {
 			counts[[2]string{kind, enabled}] = 0
 		}
 	}
 	for _, a := range list {
-		enabled := cmp.Or(strings.ToLower(string(a.Enabled)), decode.Unknown)
-		counts[[2]string{cmp.Or(string(a.Type), decode.Unknown), enabled}]++
+		enabled := decode.Unknown
+		if on, sent := decode.Switch(a.Enabled).Value(); sent {
+			enabled = strconv.FormatBool(on == 1)
+		}
+		counts[[2]string{cmp.Or(decode.State(a.Type, accessPolicyTypes), decode.Unknown), enabled}]++
 	}
 	return decode.Rows(counts, func(key [2]string, n float64) accessPolicy { return accessPolicy{key[0], key[1], n} },
 		func(a accessPolicy) []string { return []string{a.Type, a.Enabled} }), nil

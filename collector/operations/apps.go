@@ -16,7 +16,7 @@ func appsArea() area.Collector {
 		Calls:    []area.Call{area.CallPages(apiclient.ListApps, area.Apps)},
 		Series:   area.Series(2, nil),
 		Fetch: decode.FetchCounts(apiclient.ListApps, "id", func(a app) string { return string(a.ID) },
-			[]string{"NORMAL", "FORBIDDEN"}, func(a app) string { return string(a.Status) }),
+			"status", []string{"NORMAL", "FORBIDDEN"}, func(a app) apiclient.Text { return a.Status }),
 		Families: []area.Family[decode.States]{decode.StatesFamily("apps", "Number of applications in the application centre by status; users do not see FORBIDDEN ones.", "status")},
 	}
 }

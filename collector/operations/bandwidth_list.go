@@ -37,8 +37,11 @@ func listBandwidths(ctx context.Context, in area.Input) ([]bandwidth, error) {
 	for i, a := range list {
 		bandwidths[i] = bandwidth{
 			ID: string(a.ID), Name: string(a.Name), ChargeMode: decode.ChargingMode(string(a.ChargeMode)),
-			ControlMode: string(a.ControlMode), Subnet: string(a.Subnet), Status: string(a.Status), Size: decode.NotNegative(a.Size),
+			ControlMode: string(a.ControlMode), Subnet: string(a.Subnet), Status: decode.State(a.Status, bandwidthStates), Size: decode.NotNegative(a.Size),
 		}
 	}
 	return bandwidths, nil
 }
+
+// bandwidthStates are those of the SDK.
+var bandwidthStates = []string{"CREATING", "ACTIVE", "INACTIVE", "UPDATING", "DELETING"}

@@ -44,6 +44,3 @@ func bandwidthsArea() area.Collector {
 		},
 	}
 }
-
-// bandwidthStates are those of the SDK.
-var bandwidthStates = []string{"CREATING", "ACTIVE", "INACTIVE", "UPDATING", "DELETING"}

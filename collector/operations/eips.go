@@ -2,7 +2,6 @@ package operations
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -15,21 +14,12 @@ func eipsArea() area.Collector {
 		Name:     "eips",
 		Help:     "Elastic IP addresses, bound to a desktop or not.",
 		Interval: 10 * time.Minute,
-		Calls:    []area.Call{area.Calls(2, apiclient.ListDesktopsEips)},
-		Series:   area.Series(2, nil),
+		Calls:    []area.Call{area.Calls(3, apiclient.ListDesktopsEips)},
+		Series:   area.Series(3, nil),
 		Fetch: func(ctx context.Context, in area.Input, _ decode.States) (decode.States, error) {
-			counts := decode.States{}
-			for _, state := range []decode.Member{{"bind", "bound"}, {"unbind", "unbound"}} {
-				n, err := decode.Total(ctx, in, apiclient.Request{Endpoint: apiclient.ListDesktopsEips, Query: url.Values{"state": {state.Name()}}})
-				if err != nil {
-					return nil, err
-				}
-				if v, sent := n.Value(); sent {
-					counts[state.State()] = v
-				}
-			}
-			return counts, nil
+			return decode.CountEach(ctx, in, apiclient.Request{Endpoint: apiclient.ListDesktopsEips}, "state",
+				[]decode.Member{{"bind", "bound"}, {"unbind", "unbound"}})
 		},
-		Families: []area.Family[decode.States]{decode.StatesFamily("eips", "Number of elastic IP addresses by whether a desktop uses them; unbound ones cost money all the same.", "state")},
+		Families: []area.Family[decode.States]{decode.StatesFamily("eips", "Number of elastic IP addresses by whether a desktop uses them; unbound ones cost money all the same, other is neither.", "state")},
 	}
 }

@@ -69,28 +69,38 @@ type scriptRun struct {
 	ID      apiclient.Text   `json:"id"`
 	Status  apiclient.Text   `json:"status"`
 	Start   apiclient.Time   `json:"start_time"`
-	Success apiclient.Number `json:"success_num"`
-	Failed  apiclient.Number `json:"failed_num"`
-	Skipped apiclient.Number `json:"skip_num"`
+	Success apiclient.Number `json:"success_num" sent:"always"`
+	Failed  apiclient.Number `json:"failed_num" sent:"always"`
+	Skipped apiclient.Number `json:"skip_num" sent:"always"`
 }
 
 func fetchScriptRuns(ctx context.Context, in area.Input, e apiclient.Endpoint) (scriptRuns, error) {
-	list, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: e, Query: executedWithin(in)},
+	list, err := decode.Entries(ctx, in, apiclient.Request{Endpoint: e, Query: executedWithin(in)},
 		func(r scriptRun) string { return string(r.ID) })
 	if err != nil {
 		return scriptRuns{}, err
 	}
 	runs := scriptRuns{
-		Status:   decode.CountBy(list, scriptStates, func(r scriptRun) string { return string(r.Status) }),
-		Desktops: decode.States{"success": 0, "failed": 0, "skipped": 0},
+		Status:   decode.CountBy(in, e.Page.Items+"[].status", list, scriptStates, func(r scriptRun) apiclient.Text { return r.Status }),
+		Desktops: decode.States{},
 	}
-	for _, r := range list {
-		for result, n := range map[string]apiclient.Number{"success": r.Success, "failed": r.Failed, "skipped": r.Skipped} {
-			v, _ := n.Value()
-			runs.Desktops[result] += v
+	sum := func(result string, of func(scriptRun) apiclient.Number) {
+		total, known := 0.0, len(list) == 0
+		for _, r := range list {
+			if v, sent := decode.NotNegative(of(r)).Value(); sent {
+				total, known = total+v, true
+			}
 		}
+		if known {
+			runs.Desktops[result] = total
+		}
+	}
+	sum("success", func(r scriptRun) apiclient.Number { return r.Success })
+	sum("failed", func(r scriptRun) apiclient.Number { return r.Failed })
+	sum("skipped", func(r scriptRun) apiclient.Number { return r.Skipped })
+	for _, r := range list {
 		failed, _ := r.Failed.Value()
-		if failed > 0 || strings.HasPrefix(string(r.Status), "FAIL") {
+		if failed > 0 || strings.HasPrefix(decode.State(r.Status, scriptStates), "FAIL") {
 			runs.LastFailure = decode.Later(runs.LastFailure, r.Start.Time())
 		}
 	}

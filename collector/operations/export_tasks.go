@@ -10,6 +10,6 @@ import (
 
 func exportTasksArea() area.Collector {
 	return decode.CountByArea("export_tasks", "Exports of lists to files that nobody has downloaded yet, by state.",
-		time.Hour, true, apiclient.ListExportTasks, "status", []string{"CREATING", "SUCCESS", "FAIL", "EXPIRED"},
+		time.Hour, true, apiclient.ListExportTasks, "status", decode.Filters("CREATING", "SUCCESS", "FAIL", "EXPIRED"),
 		decode.StatesFamily("export_tasks", "Number of exports of lists to files that nobody has downloaded yet, by status.", "status"))
 }

@@ -16,7 +16,7 @@ func imagesArea() area.Collector {
 		Calls:    []area.Call{area.CallPages(apiclient.ListImages, area.Images)},
 		Series:   area.Series(2, nil),
 		Fetch: decode.FetchCounts(apiclient.ListImages, "id", func(i image) string { return string(i.ID) },
-			[]string{"gold", "private"}, func(i image) string { return string(i.Type) }),
+			"image_type", []string{"gold", "private"}, func(i image) apiclient.Text { return i.Type }),
 		Families: []area.Family[decode.States]{decode.StatesFamily("images", "Number of images that desktops can be made of, by type.", "image_type")},
 	}
 }

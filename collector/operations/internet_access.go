@@ -20,11 +20,11 @@ func internetAccessArea() area.Collector {
 			type access struct {
 				Status apiclient.Text `json:"status"`
 			}
-			list, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: apiclient.ListInternet}, func(access) string { return "" })
+			list, err := decode.Entries(ctx, in, apiclient.Request{Endpoint: apiclient.ListInternet}, func(access) string { return "" })
 			if err != nil {
 				return nil, err
 			}
-			return decode.CountBy(list, nil, func(a access) string { return string(a.Status) }), nil
+			return decode.CountBy(in, "status", list, nil, func(a access) apiclient.Text { return a.Status }), nil
 		},
 		Families: []area.Family[decode.States]{decode.StatesFamily("internet_access", "Number of ways of subnets to the Internet by state, in the API's undocumented words.", "status")},
 	}

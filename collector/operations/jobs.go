@@ -88,7 +88,7 @@ func jobsArea() area.Collector {
 		Name:     "jobs",
 		Help:     "What the service is doing to desktops: jobs that wait and run, and those that ended, each counted once.",
 		Interval: time.Minute,
-		Calls: []area.Call{area.Calls(3, apiclient.ListItaSubJobs), {
+		Calls: []area.Call{area.Calls(4, apiclient.ListItaSubJobs), {
 			Endpoint: apiclient.ListItaSubJobs, Says: "1 for each 1,000 jobs of the overlap while the list is in order of time",
 			Of: func(l area.Load) float64 {
 				return area.Pages(l.Within(area.JobsPerHour, l.Options.Duration("overlap")+l.Interval), apiclient.ListItaSubJobs.Page.Size)
@@ -103,7 +103,7 @@ func jobsArea() area.Collector {
 		Families: []area.Family[jobs]{
 			{
 				Name: "jobs_listed",
-				Help: "Number of jobs that the API lists now, by state; those that ended stay listed for a time of the service's choice.",
+				Help: "Number of jobs that the API lists now, by state; those that ended stay listed for a time of the service's choice; other is those of a state that is not known here, and may be off by those that changed meanwhile.",
 				Type: area.Gauge, Labels: []string{"status"},
 				Map: func(j jobs, put area.Put) { j.Listed.Put(put) },
 			},
@@ -223,6 +223,16 @@ func fetchJobs(ctx context.Context, in area.Input, prev jobs) (jobs, error) {
 				"advice", "raise max_unordered of this collector")
 		}
 	}
+	all, err := decode.Total(ctx, in, apiclient.Request{Endpoint: apiclient.ListItaSubJobs})
+	if err != nil {
+		return jobs{}, err
+	}
+	if rest, sent := all.Value(); sent {
+		for _, n := range next.Listed {
+			rest -= n
+		}
+		next.Listed[decode.Other] = max(rest, 0)
+	}
 	next.Tracked = round.remember(next.Watermark)
 	return next.count(waiting, running, round.found, first), nil
 }
@@ -299,7 +309,7 @@ func (r *jobRound) remember(watermark time.Time) map[string]trackedJob {
 // count returns j with the jobs of a poll. The first poll counts nothing: the
 // series it saw start at 0, as history is not news.
 func (j jobs) count(waiting, running []job, ended []endedJob, first bool) jobs {
-	typeOf := func(one job) string { return cmp.Or(string(one.Type), decode.Unknown) }
+	typeOf := func(one job) string { return cmp.Or(decode.State(one.Type, jobTypes), decode.Unknown) }
 	candidates, codes := []string{}, []string{}
 	for _, one := range slices.Concat(waiting, running) {
 		candidates = append(candidates, typeOf(one))
@@ -325,7 +335,13 @@ func (j jobs) count(waiting, running []job, ended []endedJob, first bool) jobs {
 	codeLabel := decode.Bounded(admittedCodes, codes, maxJobErrors)
 
 	label := func(one job) string { return typeLabel(typeOf(one)) }
-	j.Waiting, j.Running = decode.CountBy(waiting, jobTypes, label), decode.CountBy(running, jobTypes, label)
+	j.Waiting, j.Running = decode.Zeros(jobTypes), decode.Zeros(jobTypes)
+	for _, one := range waiting {
+		j.Waiting[label(one)]++
+	}
+	for _, one := range running {
+		j.Running[label(one)]++
+	}
 	j.OldestRunning = map[string]time.Time{}
 	for _, one := range running {
 		began, name := one.Begin.Time(), label(one)

@@ -80,8 +80,8 @@ func (l *jobList) read(ctx context.Context) (total, unread int, err error) {
 		if err != nil {
 			return 0, 0, err
 		}
-		if page.rows == 0 {
-			break
+		if page.rows == 0 && read < l.total {
+			return 0, 0, decode.Malformed(apiclient.ListItaSubJobs, "the page at offset %d is empty, yet the total is %d", offset, l.total)
 		}
 		ordered = ordered && page.ordered(newestFirst)
 		reached = page.reaches(l.since)
@@ -102,10 +102,10 @@ type jobPage struct {
 // page reads and visits one page.
 func (l *jobList) page(ctx context.Context, offset, limit int) (jobPage, error) {
 	e := apiclient.ListItaSubJobs
-	answer, err := apiclient.Get[struct {
+	answer, err := decode.Get[struct {
 		Total apiclient.Number `json:"total_count"`
 		Jobs  *[]*job          `json:"jobs"`
-	}](ctx, l.in.API, apiclient.Request{Endpoint: e, Query: url.Values{
+	}](ctx, l.in, apiclient.Request{Endpoint: e, Query: url.Values{
 		"status": {l.status}, "limit": {strconv.Itoa(limit)}, "offset": {strconv.Itoa(offset)},
 	}})
 	if err != nil {
@@ -122,18 +122,16 @@ func (l *jobList) page(ctx context.Context, offset, limit int) (jobPage, error) 
 		}
 		return jobPage{}, nil
 	}
-	page := jobPage{rows: len(*answer.Jobs)}
+	page, nameless := jobPage{rows: len(*answer.Jobs)}, 0
 	for _, j := range *answer.Jobs {
-		if j == nil {
+		if j == nil || j.ID == "" {
+			nameless++
 			continue
-		}
-		if j.ID == "" {
-			return jobPage{}, decode.Malformed(e, "an entry of `jobs` has no `id`")
 		}
 		page.jobs = append(page.jobs, *j)
 		l.visit(*j)
 	}
-	return page, nil
+	return page, decode.Nameless(l.in, e, "id", nameless, page.rows)
 }
 
 // first and last are when the jobs at the ends of the page were made.

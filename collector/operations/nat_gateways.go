@@ -57,7 +57,7 @@ func fetchNatGateways(ctx context.Context, in area.Input, _ []natGateway) ([]nat
 	}
 	gateways := make([]natGateway, len(list))
 	for i, a := range list {
-		gateways[i] = natGateway{string(a.ID), string(a.Name), string(a.Spec), string(a.VPC), string(a.Status)}
+		gateways[i] = natGateway{string(a.ID), string(a.Name), string(a.Spec), string(a.VPC), decode.State(a.Status, natGatewayStates)}
 	}
 	return gateways, nil
 }

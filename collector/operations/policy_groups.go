@@ -71,6 +71,6 @@ func fetchPolicyGroups(ctx context.Context, in area.Input, _ policyGroups) (poli
 		targets = append(targets, g.Targets...)
 		result.LastChange = decode.Later(result.LastChange, g.Update.Time())
 	}
-	result.Targets = decode.CountBy(targets, nil, func(t target) string { return string(t.Type) })
+	result.Targets = decode.CountBy(in, "policy_groups[].targets[].target_type", targets, nil, func(t target) apiclient.Text { return t.Type })
 	return result, nil
 }

@@ -23,7 +23,7 @@ func portsArea() area.Collector {
 		}},
 		Series: area.Series(2, nil),
 		Fetch: decode.FetchCounts(apiclient.ListPorts, "id", func(p port) string { return string(p.ID) },
-			[]string{"ACTIVE", "DOWN"}, func(p port) string { return string(p.Status) }),
+			"status", []string{"ACTIVE", "DOWN"}, func(p port) apiclient.Text { return p.Status }),
 		Families: []area.Family[decode.States]{decode.StatesFamily("ports", "Number of network ports by state.", "status")},
 	}
 }

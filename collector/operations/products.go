@@ -9,11 +9,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/collector/decode"
-	"github.com/workspace-exporter/workspace_exporter/collector/peer"
 )
-
-// productStates are the documented states of products.
-var productStates = []string{"normal", decode.SoldOut, "abandon"}
 
 // products are the packages that desktops are made of.
 type products struct {
@@ -27,7 +23,7 @@ func productsArea() area.Collector {
 		Name:     "products",
 		Help:     "Desktop packages on sale, and whether those that pools are made of are sold out.",
 		Interval: 30 * time.Minute,
-		Calls:    []area.Call{area.CallPages(apiclient.ListProducts, area.Products)},
+		Calls:    []area.Call{area.CallPages(apiclient.ListProducts, area.Products), decode.CallPools},
 		Series:   func(l area.Load) float64 { return 3 + min(l.Fleet[area.Pools], 5) },
 		Fetch:    fetchProducts,
 		Families: []area.Family[products]{
@@ -70,29 +66,28 @@ func fetchProducts(ctx context.Context, in area.Input, _ products) (products, er
 		return products{}, err
 	}
 	result := products{
-		Status:  decode.CountBy(list, productStates, func(p product) string { return string(p.Status) }),
+		Status:  decode.CountBy(in, "products[].status", list, decode.ProductStates, func(p product) apiclient.Text { return p.Status }),
 		SoldOut: map[string]bool{},
 	}
-	used := poolProducts(in)
+	pools, err := decode.Pools(ctx, in)
+	if err != nil {
+		return products{}, err
+	}
+	used := map[string]bool{}
+	for _, p := range pools {
+		used[p.ProductID] = true
+	}
 	for _, p := range list {
 		id := string(p.ID)
 		if !used[id] {
 			continue
 		}
 		// It can be had as long as one way of paying for it is left.
+		if p.Status == "" {
+			continue
+		}
 		out, known := result.SoldOut[id]
-		result.SoldOut[id] = p.Status == decode.SoldOut && (!known || out)
+		result.SoldOut[id] = decode.State(p.Status, decode.ProductStates) == decode.SoldOut && (!known || out)
 	}
 	return result, nil
-}
-
-// poolProducts are the ids of the products that pools are made of, as far as
-// the pools are known.
-func poolProducts(in area.Input) map[string]bool {
-	used := map[string]bool{}
-	pools, _ := area.Peer[peer.Pools](in)
-	for _, p := range pools {
-		used[p.ProductID] = true
-	}
-	return used
 }

@@ -58,20 +58,10 @@ func fetchScheduledTaskRecords(ctx context.Context, in area.Input, _ []scheduled
 	if err != nil {
 		return nil, err
 	}
-	runs := []scheduledRun{}
-	for _, task := range tasks {
-		if enabled, _ := task.Enabled.Value(); enabled == 0 {
-			continue
-		}
-		run, err := newestRun(ctx, in, task)
-		if err != nil {
-			return nil, err
-		}
-		if !run.Start.IsZero() {
-			runs = append(runs, run)
-		}
-	}
-	return runs, nil
+	enabled := slices.DeleteFunc(tasks, func(t scheduledTask) bool { on, _ := t.Enabled.Value(); return on == 0 })
+	runs, err := decode.Each(in, apiclient.ListScheduledTasksRecords, enabled, decode.ObjectMissing,
+		func(t scheduledTask) (scheduledRun, error) { return newestRun(ctx, in, t) })
+	return slices.DeleteFunc(runs, func(r scheduledRun) bool { return r.Start.IsZero() }), err
 }
 
 // sampleScheduledTaskRecords asks for the runs of a task, enabled or not.
@@ -109,7 +99,7 @@ func newestRun(ctx context.Context, in area.Input, task scheduledTask) (schedule
 // taskRecords reads one page of the runs of a task, and how many there are.
 func taskRecords(ctx context.Context, in area.Input, task scheduledTask, offset int) ([]scheduledRun, int, error) {
 	e := apiclient.ListScheduledTasksRecords
-	answer, err := apiclient.Get[struct {
+	answer, err := decode.Get[struct {
 		Records *[]struct {
 			Start    apiclient.Text   `json:"start_time"`
 			Success  apiclient.Number `json:"success_num"`
@@ -118,7 +108,7 @@ func taskRecords(ctx context.Context, in area.Input, task scheduledTask, offset 
 			TimeZone apiclient.Text   `json:"time_zone"`
 		} `json:"tasks_records"`
 		Total apiclient.Number `json:"total_count"`
-	}](ctx, in.API, apiclient.Request{
+	}](ctx, in, apiclient.Request{
 		Endpoint: e, Path: map[string]string{"task_id": task.ID},
 		Query: url.Values{"limit": {strconv.Itoa(e.Page.Size)}, "offset": {strconv.Itoa(offset)}},
 	})

@@ -53,6 +53,3 @@ func scheduledTasksArea() area.Collector {
 		},
 	}
 }
-
-// scheduledTaskStates are those of the SDK.
-var scheduledTaskStates = []string{"SUCCESS", "SKIP", "FAIL"}

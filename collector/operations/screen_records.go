@@ -12,7 +12,7 @@ import (
 
 // screenStates are the states that recordings can be asked for by. Those of
 // recordings that failed are not among them.
-var screenStates = []string{"RECORDING", "REC_COMPLETED", "UPLOADING", "UPLOAD_COMPLETED"}
+var screenStates = decode.Filters("RECORDING", "REC_COMPLETED", "UPLOADING", "UPLOAD_COMPLETED")
 
 func screenRecordsArea() area.Collector {
 	return area.Declaration[decode.States]{
@@ -31,23 +31,8 @@ func screenRecordsArea() area.Collector {
 
 func fetchScreenRecords(ctx context.Context, in area.Input, _ decode.States) (decode.States, error) {
 	now := in.Now.UTC().Truncate(time.Second)
-	req := apiclient.Request{Endpoint: apiclient.ListScreenRecords, Query: url.Values{
+	return decode.CountEach(ctx, in, apiclient.Request{Endpoint: apiclient.ListScreenRecords, Query: url.Values{
 		"start_time": {now.Add(-in.Options.Duration("window")).Format(time.DateTime)},
 		"end_time":   {now.Format(time.DateTime)},
-	}}
-	total, err := decode.Total(ctx, in, req)
-	if err != nil {
-		return nil, err
-	}
-	counts, err := decode.CountEach(ctx, in, req, "status", screenStates)
-	if err != nil {
-		return nil, err
-	}
-	if rest, sent := total.Value(); sent && len(counts) == len(screenStates) {
-		for _, n := range counts {
-			rest -= n
-		}
-		counts[decode.Other] = max(rest, 0)
-	}
-	return counts, nil
+	}}, "status", screenStates)
 }

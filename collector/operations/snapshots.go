@@ -38,7 +38,10 @@ type snapshotFailures struct {
 }
 
 var (
-	snapshotStates = []string{"creating", "restoring", "create_success", "restore_success"}
+	snapshotStates = decode.Filters("creating", "restoring", "create_success", "restore_success")
+	// goodSnapshots are the states of snapshots that were made well: one that is
+	// or was restored has been, however that ends.
+	goodSnapshots = []string{"create_success", "restoring", "restore_success", "restore_failed"}
 	// snapshotFaults are the states of failures and the operation that failed.
 	snapshotFaults = []decode.Member{{"create_failed", "create"}, {"restore_failed", "restore"}}
 	snapshotTypes  = []string{"AUTO", "MANUALLY"}
@@ -53,19 +56,19 @@ func snapshotsArea() area.Collector {
 		Name:     "snapshots",
 		Help:     "Snapshots of desktops: how many, how old, and what failed.",
 		Interval: 10 * time.Minute,
-		Calls:    []area.Call{area.Calls(len(snapshotStates)+len(snapshotTypes)+2, apiclient.ListDesktopSnapshot), area.CallPages(apiclient.ListDesktopSnapshot, area.FailedSnapshots)},
+		Calls:    []area.Call{area.Calls(1+len(snapshotStates)+len(snapshotTypes)+2, apiclient.ListDesktopSnapshot), area.CallPages(apiclient.ListDesktopSnapshot, area.FailedSnapshots)},
 		Series:   area.Series(13, nil),
 		Fetch:    fetchSnapshots,
 		Families: []area.Family[snapshots]{
 			{
 				Name: "snapshots",
-				Help: "Number of snapshots of desktops by status.",
+				Help: "Number of snapshots of desktops by status; other is those of a status that is not known here, and may be off by those that changed meanwhile.",
 				Type: area.Gauge, Labels: []string{"status"},
 				Map: func(s snapshots, put area.Put) { s.Status.Put(put) },
 			},
 			{
 				Name: "snapshot_last_success_timestamp_seconds",
-				Help: "When the newest good snapshot was made, by how it came to be; no series if there is none.",
+				Help: "When the newest good snapshot was made, by how it came to be; one that was restored since is good, too. No series if there is none.",
 				Type: area.Gauge, Labels: []string{"create_type"},
 				Map: func(s snapshots, put area.Put) {
 					for _, kind := range slices.Sorted(maps.Keys(s.LastSuccess)) {
@@ -85,7 +88,7 @@ func snapshotsArea() area.Collector {
 			},
 			{
 				Name: "snapshot_failures_total",
-				Help: "Snapshots that could not be made or restored since counting began, by what failed and how the snapshot came to be.",
+				Help: "Snapshots that could not be made or restored since counting began, by what failed and how the snapshot came to be; one that fails again within an hour counts once.",
 				Type: area.Counter, Labels: []string{"operation", "create_type"},
 				Map: func(s snapshots, put area.Put) {
 					for _, f := range s.Failures {
@@ -100,8 +103,16 @@ func snapshotsArea() area.Collector {
 // snapshotAnswer is an entry of ListDesktopSnapshot.
 type snapshotAnswer struct {
 	ID         apiclient.Text `json:"snapshot_id"`
+	Status     apiclient.Text `json:"status"`
 	CreateTime apiclient.Time `json:"create_time"`
 	CreateType apiclient.Text `json:"create_type"`
+}
+
+func (a snapshotAnswer) id() string { return string(a.ID) }
+
+// is tells whether the snapshot is in one of the states.
+func (a snapshotAnswer) is(states ...string) bool {
+	return slices.Contains(states, decode.State(a.Status, states))
 }
 
 // fetchSnapshots asks for totals and for the ends of sorted lists. Only the
@@ -114,7 +125,8 @@ func fetchSnapshots(ctx context.Context, in area.Input, prev snapshots) (snapsho
 	}
 	next := snapshots{Status: status, LastSuccess: map[string]time.Time{}}
 	for _, kind := range snapshotTypes {
-		newest, err := endOfSnapshots(ctx, in, url.Values{"status": {"create_success"}, "create_type": {kind}, "sort_type": {"DESC"}})
+		newest, err := firstSnapshot(ctx, in, url.Values{"create_type": {kind}, "sort_type": {"DESC"}},
+			func(a snapshotAnswer) bool { return a.is(goodSnapshots...) })
 		if err != nil {
 			return snapshots{}, err
 		}
@@ -122,49 +134,46 @@ func fetchSnapshots(ctx context.Context, in area.Input, prev snapshots) (snapsho
 			next.LastSuccess[kind] = newest
 		}
 	}
-	if next.Oldest, err = endOfSnapshots(ctx, in, url.Values{"sort_type": {"ASC"}}); err != nil {
+	// What could not be made takes up no space.
+	next.Oldest, err = firstSnapshot(ctx, in, url.Values{"sort_type": {"ASC"}},
+		func(a snapshotAnswer) bool { return a.Status != "" && !a.is("create_failed") })
+	if err != nil {
 		return snapshots{}, err
 	}
 	failed := map[string]snapshotFailure{}
 	for _, fault := range snapshotFaults {
-		list, err := decode.ListOf(ctx, in, apiclient.Request{Endpoint: e, Query: url.Values{"status": {fault.Name()}}}, "snapshot_id",
-			func(a snapshotAnswer) string { return string(a.ID) })
+		list, err := decode.ListOf(ctx, in, apiclient.Request{Endpoint: e, Query: url.Values{"status": {fault.Name()}}}, "snapshot_id", snapshotAnswer.id)
 		if err != nil {
 			return snapshots{}, err
 		}
-		next.Status[fault.Name()] = float64(len(list))
+		n := float64(len(list))
+		next.Status[fault.Name()] = n
+		if rest, counted := next.Status[decode.Other]; counted {
+			next.Status[decode.Other] = max(rest-n, 0)
+		}
 		for _, a := range list {
-			kind := cmp.Or(string(a.CreateType), decode.Unknown)
+			kind := cmp.Or(decode.State(a.CreateType, snapshotTypes), decode.Unknown)
 			failed[fault.State()+" "+string(a.ID)] = snapshotFailure{fault.State(), kind}
 		}
 	}
 	return next.count(prev, failed, in.Now), nil
 }
 
-// endOfSnapshots is when the first snapshot of a list sorted by time was
-// made, zero if the list is empty.
-func endOfSnapshots(ctx context.Context, in area.Input, query url.Values) (time.Time, error) {
+// firstSnapshot is when the first snapshot that is wanted of a list sorted by
+// time was made, zero if there is none.
+func firstSnapshot(ctx context.Context, in area.Input, query url.Values, wanted func(snapshotAnswer) bool) (time.Time, error) {
 	e := apiclient.ListDesktopSnapshot
+	e.Page.Size = 20 // the first ones will do nearly always
 	query.Set("sort_field", "create_time")
-	query.Set("limit", "1")
-	query.Set("offset", "0")
-	answer, err := apiclient.Get[struct {
-		Snapshots *[]snapshotAnswer `json:"desktop_snapshots"`
-		Total     apiclient.Number  `json:"total_count"`
-	}](ctx, in.API, apiclient.Request{Endpoint: e, Query: query})
+	list, err := decode.EntriesWhile(ctx, in, apiclient.Request{Endpoint: e, Query: query}, snapshotAnswer.id,
+		func(a snapshotAnswer) bool { return !wanted(a) })
 	if err != nil {
 		return time.Time{}, err
 	}
-	if answer.Snapshots == nil {
-		if total, sent := answer.Total.Value(); sent && total == 0 {
-			return time.Time{}, nil
-		}
-		return time.Time{}, decode.Malformed(e, "answer has no member `desktop_snapshots`")
+	if i := slices.IndexFunc(list, wanted); i >= 0 {
+		return list[i].CreateTime.Time(), nil
 	}
-	if len(*answer.Snapshots) == 0 {
-		return time.Time{}, nil
-	}
-	return (*answer.Snapshots)[0].CreateTime.Time(), nil
+	return time.Time{}, nil
 }
 
 // count counts failures that were not listed before. The first poll counts

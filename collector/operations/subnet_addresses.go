@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -14,7 +15,7 @@ func subnetAddressesArea() area.Collector {
 		Name:     "subnet_addresses",
 		Help:     "Free addresses of the subnets that desktops are in. One call for each subnet.",
 		Interval: 10 * time.Minute,
-		Calls:    []area.Call{area.Once(apiclient.ShowUsingSubnets), area.CallEach(apiclient.ShowAvailableIP, area.Subnets)},
+		Calls:    []area.Call{area.Once(apiclient.ShowUsingSubnets), decode.CallSubnets, area.CallEach(apiclient.ShowAvailableIP, area.Subnets)},
 		Series:   area.Series(0, area.Per{area.Subnets: 1}),
 		Fetch:    fetchSubnetAddresses,
 		Families: []area.Family[[]decode.ObjectCount]{{
@@ -26,28 +27,25 @@ func subnetAddressesArea() area.Collector {
 	}
 }
 
+// fetchSubnetAddresses asks only for subnets that the list of them knows: for
+// any other id the API answers that no address is left.
 func fetchSubnetAddresses(ctx context.Context, in area.Input, _ []decode.ObjectCount) ([]decode.ObjectCount, error) {
 	// Without a choice of subnets all that are in use are listed.
-	ids, err := apiclient.List(ctx, in.API, apiclient.Request{Endpoint: apiclient.ShowUsingSubnets},
+	used, err := decode.Entries(ctx, in, apiclient.Request{Endpoint: apiclient.ShowUsingSubnets},
 		func(id apiclient.Text) string { return string(id) })
 	if err != nil {
 		return nil, err
 	}
-	counts := []decode.ObjectCount{}
-	for _, id := range ids {
-		if id == "" {
-			continue
-		}
-		answer, err := apiclient.Get[struct {
-			Available *apiclient.Number `json:"available_ip"`
-		}](ctx, in.API, apiclient.Request{Endpoint: apiclient.ShowAvailableIP, Path: map[string]string{"subnet_id": string(id)}})
-		if err != nil {
-			return nil, err
-		}
-		if answer.Available == nil {
-			return nil, decode.Malformed(apiclient.ShowAvailableIP, "answer has no member `available_ip`")
-		}
-		counts = append(counts, decode.ObjectCount{ID: string(id), Count: *answer.Available})
+	known, err := decode.Subnets(ctx, in)
+	if err != nil {
+		return nil, err
 	}
-	return counts, nil
+	ids := slices.DeleteFunc(used, func(id apiclient.Text) bool { return !slices.Contains(known, string(id)) })
+	in.Skip(len(used)-len(ids), "subnet_ids[]", "not in the list of subnets")
+	return decode.Each(in, apiclient.ShowAvailableIP, ids, decode.ObjectMissing, func(id apiclient.Text) (decode.ObjectCount, error) {
+		answer, err := decode.Get[struct {
+			Available apiclient.Number `json:"available_ip"`
+		}](ctx, in, apiclient.Request{Endpoint: apiclient.ShowAvailableIP, Path: map[string]string{"subnet_id": string(id)}})
+		return decode.ObjectCount{ID: string(id), Count: answer.Available}, err
+	})
 }

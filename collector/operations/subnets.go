@@ -9,6 +9,7 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/collector/decode"
+	"github.com/workspace-exporter/workspace_exporter/collector/peer"
 )
 
 // subnet is a subnet that the service can use.
@@ -29,6 +30,13 @@ func subnetsArea() area.Collector {
 		Calls:    []area.Call{area.Once(apiclient.ListSubnets)},
 		Series:   area.Series(2, area.Per{area.Subnets: 2}),
 		Fetch:    fetchSubnets,
+		Shares: func(subnets []subnet) area.Shared {
+			shared := make(peer.Subnets, len(subnets))
+			for i, s := range subnets {
+				shared[i] = s.ID
+			}
+			return shared
+		},
 		Families: []area.Family[[]subnet]{
 			{
 				Name: "subnet_info",

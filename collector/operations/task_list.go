@@ -63,9 +63,12 @@ func listScheduledTasks(ctx context.Context, in area.Input) ([]scheduledTask, er
 			tasks = append(tasks, scheduledTask{
 				ID: string(a.ID), Name: string(a.Name), Type: string(a.Type), Scheduled: string(a.Scheduled),
 				LifeCycle: string(a.LifeCycle), TimeZone: string(a.TimeZone), Enabled: decode.Switch(a.Enabled),
-				LastStatus: string(a.LastStatus), Next: decode.ZonedTime(a.Next, a.TimeZone),
+				LastStatus: decode.State(a.LastStatus, scheduledTaskStates), Next: decode.ZonedTime(a.Next, a.TimeZone),
 			})
 		}
 	}
 	return tasks, nil
 }
+
+// scheduledTaskStates are those of the SDK.
+var scheduledTaskStates = []string{"SUCCESS", "SKIP", "FAIL"}

@@ -8,6 +8,6 @@ import (
 
 func userEventsLogArea() area.Collector {
 	return decode.SwitchArea("user_events_log", "Whether events of users are written to the log service.",
-		apiclient.ListUserEventsLtsConfigurations, "enable",
+		apiclient.ListUserEventsLtsConfigurations, "enable", []string{"log_group_id", "log_stream_id"},
 		decode.NumberFamily("user_events_log_enabled", "Whether events of users are written to the log service: 1 if they are, 0 if not."))
 }

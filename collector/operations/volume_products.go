@@ -51,7 +51,7 @@ func fetchVolumeProducts(ctx context.Context, in area.Input, _ []volumeProduct) 
 		for _, status := range []string{"normal", decode.SoldOut} {
 			counts[[2]string{kind, status}] += 0
 		}
-		counts[[2]string{kind, cmp.Or(string(v.Status), decode.Unknown)}]++
+		counts[[2]string{kind, cmp.Or(decode.State(v.Status, decode.ProductStates), decode.Unknown)}]++
 	}
 	return decode.Rows(counts, func(key [2]string, n float64) volumeProduct { return volumeProduct{key[0], key[1], n} },
 		func(v volumeProduct) []string { return []string{v.Type, v.Status} }), nil

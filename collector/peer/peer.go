@@ -34,6 +34,9 @@ func (Desktops) Area() string { return "desktops" }
 // Logons are the logons that area login_records counted in the last minutes.
 type Logons []Logon
 
+// LogonsFor is how long after it was counted a logon is among Logons.
+const LogonsFor = 15 * time.Minute
+
 // Logon is a counted logon that can be asked about.
 type Logon struct {
 	TransactionID string    `json:"transaction_id"`
@@ -46,3 +49,31 @@ type Logon struct {
 
 // Area implements area.Shared.
 func (Logons) Area() string { return "login_records" }
+
+// Sites are the sites of the service that area sites found.
+type Sites []Site
+
+// Site is a site; the main one is shown as decode.CenterSite.
+type Site struct {
+	ID   string `json:"site_id"`
+	Main bool   `json:"main"`
+}
+
+// Area implements area.Shared.
+func (Sites) Area() string { return "sites" }
+
+// Label is the site_id by which a site is shown.
+func (s Sites) Label(id string) string {
+	for _, site := range s {
+		if site.Main && site.ID == id {
+			return "center"
+		}
+	}
+	return id
+}
+
+// Subnets are the ids of the subnets that area subnets found.
+type Subnets []string
+
+// Area implements area.Shared.
+func (Subnets) Area() string { return "subnets" }

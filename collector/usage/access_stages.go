@@ -3,6 +3,7 @@ package usage
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -136,7 +137,7 @@ func (s stageAnswer) failed() bool {
 	if ok, sent := decode.Switch(s.Success).Value(); sent {
 		return ok == 0
 	}
-	return s.Code != "" && s.Code != decode.CodeSuccess
+	return s.Code != "" && decode.Code(string(s.Code)) != decode.CodeSuccess
 }
 
 // sampledLogon is a logon with its stages.
@@ -147,7 +148,11 @@ type sampledLogon struct {
 }
 
 func fetchAccessStages(ctx context.Context, in area.Input, prev accessStages) (accessStages, error) {
-	logons, _ := area.Peer[peer.Logons](in)
+	logons, known := area.Peer[peer.Logons](in)
+	if !known && prev.Taken != nil {
+		return accessStages{}, errors.New("access_stages has no logons to ask about: collector login_records is off or has no result that is young enough")
+	}
+	logons = slices.DeleteFunc(slices.Clone(logons), func(l peer.Logon) bool { return in.Now.Sub(l.Counted) >= peer.LogonsFor })
 	next := prev
 	next.Taken = map[string]bool{}
 	for _, attempt := range logons {
@@ -161,7 +166,7 @@ func fetchAccessStages(ctx context.Context, in area.Input, prev accessStages) (a
 		results []string
 	)
 	for _, attempt := range selected {
-		logon, err := readStages(ctx, in.API, attempt)
+		logon, err := readStages(ctx, in, attempt)
 		switch {
 		case decode.ObjectMissing(err):
 			results = append(results, sampleMissing)
@@ -211,7 +216,7 @@ func sampleAccessStages(ctx context.Context, in area.Input) error {
 	type record struct {
 		TransactionID string `json:"transaction_id"`
 	}
-	list, err := apiclient.List(ctx, in.API, apiclient.Request{
+	list, err := decode.Entries(ctx, in, apiclient.Request{
 		Endpoint: apiclient.ListLoginRecordsNew,
 		Query:    url.Values{"start_time": {now.Add(-decode.Day).Format(minutes)}, "end_time": {now.Format(minutes)}},
 	}, func(r record) string { return r.TransactionID })
@@ -220,23 +225,20 @@ func sampleAccessStages(ctx context.Context, in area.Input) error {
 	}
 	for _, r := range list {
 		if r.TransactionID != "" {
-			_, err := readStages(ctx, in.API, peer.Logon{TransactionID: r.TransactionID})
+			_, err := readStages(ctx, in, peer.Logon{TransactionID: r.TransactionID})
 			return err
 		}
 	}
 	return nil
 }
 
-func readStages(ctx context.Context, api apiclient.Caller, attempt peer.Logon) (sampledLogon, error) {
+func readStages(ctx context.Context, in area.Input, attempt peer.Logon) (sampledLogon, error) {
 	e := apiclient.ShowUserAccessStages
-	answer, err := apiclient.Get[stagesAnswer](ctx, api, apiclient.Request{
+	answer, err := decode.Get[stagesAnswer](ctx, in, apiclient.Request{
 		Endpoint: e, Query: url.Values{"transaction_id": {attempt.TransactionID}},
 	})
 	if err != nil {
 		return sampledLogon{}, err
-	}
-	if answer.BizType == nil && answer.Stages == nil {
-		return sampledLogon{}, decode.Malformed(e, "answer has neither `biz_type` nor `stages`")
 	}
 	logon := sampledLogon{Logon: attempt, bizType: decode.Unknown}
 	if answer.BizType != nil {

@@ -39,38 +39,44 @@ func appAccessArea() area.Collector {
 	}
 }
 
-// fetchAppAccess reads the last complete day. An empty list is good news here,
-// so the day before has no say.
-func fetchAppAccess(ctx context.Context, in area.Input, _ decode.Daily[[]userFailures]) (decode.Daily[[]userFailures], error) {
+func fetchAppAccess(ctx context.Context, in area.Input, prev decode.Daily[[]userFailures]) (decode.Daily[[]userFailures], error) {
+	return decode.NewestDay(in.Now, prev, func(first time.Time) ([]userFailures, bool, error) {
+		users, err := readAppFailures(ctx, in, first)
+		return users, len(users) > 0, err
+	})
+}
+
+func readAppFailures(ctx context.Context, in area.Input, first time.Time) ([]userFailures, error) {
 	e := apiclient.ListAppUserAccessData
-	yesterday := in.Now.UTC().Truncate(decode.Day).Add(-decode.Day)
-	query := decode.DayRange(yesterday)
+	query := decode.DayRange(first)
 	query.Set("sort_field", "access_failed_count")
 	query.Set("sort_type", "DESC")
 	type row struct {
 		User     apiclient.Text   `json:"username"`
 		Failures apiclient.Number `json:"access_failed_count"`
 	}
-	rows, err := decode.ListTop(ctx, in.API, apiclient.Request{Endpoint: e, Query: query}, in.Options.Int("top"),
+	rows, err := decode.ListTop(ctx, in, apiclient.Request{Endpoint: e, Query: query}, in.Options.Int("top"),
 		func(r row) string { return string(r.User) })
 	if err != nil {
-		return decode.Daily[[]userFailures]{}, err
+		return nil, err
 	}
 	var users []userFailures
 	places := map[string]int{}
+	nameless := 0
 	for _, r := range rows {
 		if r.User == "" {
-			return decode.Daily[[]userFailures]{}, decode.Malformed(e, "an entry of `items` has no `username`")
+			nameless++
+			continue
 		}
-		user := in.UserName(string(r.User))
+		user, failures := in.UserName(string(r.User)), decode.NotNegative(r.Failures)
 		if at, again := places[user]; again {
-			users[at].Failures = decode.Sum(users[at].Failures, r.Failures)
+			users[at].Failures = decode.Sum(users[at].Failures, failures)
 			continue
 		}
 		places[user] = len(users)
-		users = append(users, userFailures{user, r.Failures})
+		users = append(users, userFailures{user, failures})
 	}
-	return decode.Daily[[]userFailures]{Day: yesterday, Result: users}, nil
+	return users, decode.Nameless(in, e, "username", nameless, len(rows))
 }
 
 // failingUsers are few: most use no applications of application streaming.

@@ -57,22 +57,22 @@ func fetchDesktopUsage(ctx context.Context, in area.Input, prev decode.Daily[[]d
 		query := decode.DayRange(first)
 		query.Set("sort_field", "desktop_usage")
 		query.Set("sort_type", "DESC")
-		answers, err := decode.ListTop(ctx, in.API, apiclient.Request{Endpoint: e, Query: query}, in.Options.Int("top"),
+		answers, err := decode.ListTop(ctx, in, apiclient.Request{Endpoint: e, Query: query}, in.Options.Int("top"),
 			func(a desktopUseAnswer) string { return string(a.ID) })
 		if err != nil {
 			return nil, false, err
 		}
-		desktops := make([]desktopUse, len(answers))
-		for i, a := range answers {
+		desktops := make([]desktopUse, 0, len(answers))
+		for _, a := range answers {
 			if a.ID == "" {
-				return nil, false, decode.Malformed(e, "an entry of `items` has no `resource_id`")
+				continue
 			}
-			desktops[i] = desktopUse{
+			desktops = append(desktops, desktopUse{
 				ID:    string(a.ID),
 				Usage: decode.StatisticValue(a.Values, "desktop_usage"),
 				Idle:  decode.StatisticValue(a.Values, "desktop_idle_duration"),
-			}
+			})
 		}
-		return desktops, len(desktops) > 0, nil
+		return desktops, len(desktops) > 0, decode.Nameless(in, e, "resource_id", len(answers)-len(desktops), len(answers))
 	})
 }

@@ -79,17 +79,13 @@ func fetchNotifyRules(ctx context.Context, in area.Input, _ []notifyRule) ([]not
 	if err != nil {
 		return nil, err
 	}
-	rules := make([]notifyRule, len(answers))
-	for i, a := range answers {
-		rules[i] = notifyRule{
+	return decode.Each(in, apiclient.ListMetricNotifyRecord, answers, decode.ObjectMissing, func(a answer) (notifyRule, error) {
+		matched, err := matchedDesktops(ctx, in, a.ID, a.condition)
+		return notifyRule{
 			ID: string(a.ID), Metric: string(a.Metric), Operator: string(a.Operator), Interval: string(a.Interval),
-			Days: a.Days, Enabled: decode.Switch(a.Enabled),
-		}
-		if rules[i].Matched, err = matchedDesktops(ctx, in, a.ID, a.condition); err != nil {
-			return nil, err
-		}
-	}
-	return rules, nil
+			Days: a.Days, Enabled: decode.Switch(a.Enabled), Matched: matched,
+		}, err
+	})
 }
 
 // matchedDesktops is the count in the record of a rule. No record at all says
@@ -99,7 +95,7 @@ func matchedDesktops(ctx context.Context, in area.Input, rule apiclient.Text, wa
 		condition
 		Matched apiclient.Number `json:"match_count"`
 	}
-	records, err := apiclient.List(ctx, in.API, apiclient.Request{
+	records, err := decode.Entries(ctx, in, apiclient.Request{
 		Endpoint: apiclient.ListMetricNotifyRecord, Query: url.Values{"rule_id": {string(rule)}},
 	}, func(record) string { return "" })
 	if err != nil {

@@ -83,64 +83,72 @@ func otpDevicesArea() area.Collector {
 }
 
 func fetchOtpDevices(ctx context.Context, in area.Input, prev otpDevices) (otpDevices, error) {
-	ids, total, err := someUsers(ctx, in, prev.Offset)
+	ids, rows, total, err := someUsers(ctx, in, prev.Offset)
 	if err != nil {
 		return otpDevices{}, err
 	}
-	next := otpDevices{Offset: prev.Offset + len(ids), Sweep: prev.Sweep, Total: total, Users: maps.Clone(prev.Users)}
+	next := otpDevices{Offset: prev.Offset + rows, Sweep: prev.Sweep, Total: total, Users: maps.Clone(prev.Users)}
 	if next.Users == nil {
 		next.Users = map[string]otpState{}
 	}
-	for _, id := range ids {
+	_, err = decode.Each(in, apiclient.ListOtpDevicesByUserId, ids, func(error) bool { return false }, func(id string) (struct{}, error) {
 		state, err := otpStateOf(ctx, in, id)
-		if err != nil {
-			return otpDevices{}, err
-		}
-		if state == "" {
+		switch {
+		case err != nil:
+		case state == "":
 			delete(next.Users, id)
-			continue
+		default:
+			next.Users[id] = otpState{state, next.Sweep}
 		}
-		next.Users[id] = otpState{state, next.Sweep}
+		return struct{}{}, err
+	})
+	if err != nil {
+		return otpDevices{}, err
 	}
-	if len(ids) == 0 || next.Offset >= total {
+	if rows == 0 || next.Offset >= total {
 		maps.DeleteFunc(next.Users, func(_ string, s otpState) bool { return s.Sweep < prev.Sweep })
 		next.Offset, next.Sweep = 0, prev.Sweep+1
 	}
 	return next, nil
 }
 
-// someUsers returns the ids of one page of users, from an offset on, and the
-// number of all.
-func someUsers(ctx context.Context, in area.Input, offset int) ([]string, int, error) {
+// someUsers returns the ids of one page of users, from an offset on, how many
+// rows it has, and the number of all.
+func someUsers(ctx context.Context, in area.Input, offset int) (ids []string, rows, total int, err error) {
 	e := apiclient.ListUsers
 	type user struct {
 		ID string `json:"id"`
 	}
-	answer, err := apiclient.Get[struct {
+	answer, err := decode.Get[struct {
 		Total apiclient.Number `json:"total_count"`
 		Users *[]user          `json:"users"`
-	}](ctx, in.API, apiclient.Request{Endpoint: e, Query: url.Values{
+	}](ctx, in, apiclient.Request{Endpoint: e, Query: url.Values{
 		"is_query_total_desktops": {"false"},
 		"limit":                   {strconv.Itoa(max(1, min(in.Options.Int("max_calls"), e.Page.Size)))},
 		"offset":                  {strconv.Itoa(offset)},
 	}})
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
-	total, known := answer.Total.Value()
-	if !known || answer.Users == nil && total > float64(offset) {
-		return nil, 0, decode.Malformed(e, "answer lacks `total_count` or `users`")
+	all, known := answer.Total.Value()
+	if !known || answer.Users == nil && all > float64(offset) {
+		return nil, 0, 0, decode.Malformed(e, "answer lacks `total_count` or `users`")
 	}
-	var ids []string
 	if answer.Users != nil {
+		nameless := 0
 		for _, u := range *answer.Users {
 			if u.ID == "" {
-				return nil, 0, decode.Malformed(e, "an entry of `users` has no `id`")
+				nameless++
+				continue
 			}
 			ids = append(ids, u.ID)
 		}
+		if err := decode.Nameless(in, e, "id", nameless, len(*answer.Users)); err != nil {
+			return nil, 0, 0, err
+		}
+		rows = len(*answer.Users)
 	}
-	return ids, int(min(total, 1<<30)), nil
+	return ids, rows, int(min(all, 1<<30)), nil
 }
 
 // otpStateOf returns the state of a user's devices, "" if the user is gone: a
@@ -149,7 +157,7 @@ func otpStateOf(ctx context.Context, in area.Input, id string) (string, error) {
 	type device struct {
 		Status apiclient.Text `json:"status"`
 	}
-	devices, err := apiclient.List(ctx, in.API, apiclient.Request{
+	devices, err := decode.Entries(ctx, in, apiclient.Request{
 		Endpoint: apiclient.ListOtpDevicesByUserId, Path: map[string]string{"user_id": id},
 	}, func(device) string { return "" })
 	if decode.ObjectMissing(err) {

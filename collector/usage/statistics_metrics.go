@@ -3,9 +3,9 @@ package usage
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,12 +85,17 @@ func statisticFamily(name, help string, of func(chosenStatistics) []namedStatist
 	return area.Family[chosenStatistics]{
 		Name: name, Help: help, Type: area.Gauge, Labels: []string{"name", "period"},
 		Map: func(s chosenStatistics, put area.Put) {
-			area.Each(func(n namedStatistic, put area.Put) { put.Number(n.Value, n.Name, n.Period) })(of(s), put)
+			for _, n := range of(s) {
+				// A change may be below 0, and any statistic may: who names it knows.
+				if v, sent := n.Value.Value(); sent {
+					put.Value(v, n.Name, n.Period)
+				}
+			}
 		},
 	}
 }
 
-func fetchChosenStatistics(ctx context.Context, in area.Input, _ chosenStatistics) (chosenStatistics, error) {
+func fetchChosenStatistics(ctx context.Context, in area.Input, prev chosenStatistics) (chosenStatistics, error) {
 	names := unique(in.Options.Strings("metric_names"))
 	if len(names) == 0 {
 		return chosenStatistics{}, nil
@@ -101,7 +106,7 @@ func fetchChosenStatistics(ctx context.Context, in area.Input, _ chosenStatistic
 	}
 	r := statisticReader{in: in, names: names, dimensions: dimensions}
 	var s chosenStatistics
-	if s.Values, s.End, err = r.values(ctx, in.Options.Text("period")); err != nil {
+	if s.Values, s.End, err = r.values(ctx, in.Options.Text("period"), prev); err != nil {
 		return chosenStatistics{}, err
 	}
 	if s.Trend, err = r.trend(ctx, in.Options.Text("trend_period")); err != nil {
@@ -167,35 +172,49 @@ func (r statisticReader) query(parameters url.Values) url.Values {
 
 // values reads one number for each name over the last complete period, and
 // the end of that if it is a day.
-func (r statisticReader) values(ctx context.Context, period string) ([]namedStatistic, time.Time, error) {
-	var from, to, end time.Time
+func (r statisticReader) values(ctx context.Context, period string, prev chosenStatistics) ([]namedStatistic, time.Time, error) {
 	switch period {
 	case "DAY":
-		from = decode.LastAggregatedDay(r.in.Now)
-		to, end = decode.EndOfDay(from), decode.EndOfDay(from)
+		last := decode.Daily[[]namedStatistic]{Result: prev.Values}
+		if !prev.End.IsZero() {
+			last.Day = prev.End.Truncate(decode.Day)
+		}
+		day, err := decode.NewestDay(r.in.Now, last, func(first time.Time) ([]namedStatistic, bool, error) {
+			values, err := r.over(ctx, period, first, decode.EndOfDay(first))
+			return values, slices.ContainsFunc(values, func(n namedStatistic) bool { _, sent := n.Value.Value(); return sent }), err
+		})
+		return day.Result, day.End(), err
 	case "HOUR":
-		to = r.in.Now.UTC().Truncate(time.Hour)
-		from, to = to.Add(-time.Hour), to.Add(-time.Second)
+		to := r.in.Now.UTC().Truncate(time.Hour)
+		values, err := r.over(ctx, period, to.Add(-time.Hour), to.Add(-time.Second))
+		return values, time.Time{}, err
 	default:
-		return nil, end, fmt.Errorf("statistics_metrics: period is %q: set it to DAY or HOUR", period)
+		return nil, time.Time{}, fmt.Errorf("statistics_metrics: period is %q: set it to DAY or HOUR", period)
 	}
-	values, err := getArray[decode.Statistic](ctx, r.in.API, apiclient.Request{Endpoint: apiclient.ListMetrics, Query: r.query(url.Values{
+}
+
+// over reads one number for each name over a range of time.
+func (r statisticReader) over(ctx context.Context, period string, from, to time.Time) ([]namedStatistic, error) {
+	values, err := getArray[decode.Statistic](ctx, r.in, apiclient.Request{Endpoint: apiclient.ListMetrics, Query: r.query(url.Values{
 		"start_time": {from.Format(time.RFC3339)}, "end_time": {to.Format(time.RFC3339)},
 		"metric_names": r.names, "period": {period},
 	})})
 	if err != nil {
-		return nil, end, err
+		return nil, err
 	}
-	named, err := r.named(apiclient.ListMetrics, values, period)
-	return named, end, err
+	return r.named(apiclient.ListMetrics, values, period)
 }
 
 // named returns the values that were asked for, in the configuration's order.
 func (r statisticReader) named(e apiclient.Endpoint, values []decode.Statistic, period string) ([]namedStatistic, error) {
+	nameless := 0
 	for _, v := range values {
 		if v.Name == "" {
-			return nil, decode.Malformed(e, "an entry of the answer has no `metric_name`")
+			nameless++
 		}
+	}
+	if err := decode.Nameless(r.in, e, "metric_name", nameless, len(values)); err != nil {
+		return nil, err
 	}
 	named := make([]namedStatistic, len(r.names))
 	for i, name := range r.names {
@@ -215,7 +234,7 @@ func (r statisticReader) trend(ctx context.Context, period string) ([]namedStati
 	points, err := getArray[struct {
 		Time   apiclient.Time     `json:"time"`
 		Values []decode.Statistic `json:"metrics"`
-	}](ctx, r.in.API, apiclient.Request{Endpoint: e, Query: r.query(url.Values{
+	}](ctx, r.in, apiclient.Request{Endpoint: e, Query: r.query(url.Values{
 		"start_time": {to.Add(-trendBuckets * width).Format(time.RFC3339)}, "end_time": {to.Add(-time.Second).Format(time.RFC3339)},
 		"metric_names": r.names, "period": {period},
 	})})
@@ -224,10 +243,12 @@ func (r statisticReader) trend(ctx context.Context, period string) ([]namedStati
 	}
 	var newest time.Time
 	var values []decode.Statistic
+	nameless := 0
 	for _, p := range points {
 		at := p.Time.Time()
 		if at.IsZero() {
-			return nil, decode.Malformed(e, "an entry of the answer has no `time`")
+			nameless++
+			continue
 		}
 		switch {
 		case at.Add(width).After(r.in.Now) || at.Before(newest) || len(p.Values) == 0:
@@ -236,6 +257,9 @@ func (r statisticReader) trend(ctx context.Context, period string) ([]namedStati
 		default:
 			newest, values = at, p.Values
 		}
+	}
+	if err := decode.Nameless(r.in, e, "time", nameless, len(points)); err != nil {
+		return nil, err
 	}
 	return r.named(e, values, period)
 }
@@ -247,9 +271,9 @@ func (r statisticReader) growth(ctx context.Context, period string) ([]namedStat
 	}
 	growth := make([]namedStatistic, len(r.names))
 	for i, name := range r.names {
-		answer, err := apiclient.Get[struct {
+		answer, err := decode.Get[struct {
 			Rate apiclient.Number `json:"growth_rate"`
-		}](ctx, r.in.API, apiclient.Request{Endpoint: apiclient.ShowGrowthRate, Query: r.query(url.Values{
+		}](ctx, r.in, apiclient.Request{Endpoint: apiclient.ShowGrowthRate, Query: r.query(url.Values{
 			"metric_name": {name}, "grow_period": {period},
 		})})
 		if err != nil {
@@ -261,17 +285,20 @@ func (r statisticReader) growth(ctx context.Context, period string) ([]namedStat
 }
 
 // getArray reads an answer that is a bare array; null is an empty one.
-func getArray[T any](ctx context.Context, api apiclient.Caller, req apiclient.Request) ([]T, error) {
-	body, err := api.Call(ctx, req)
+func getArray[T any](ctx context.Context, in area.Input, req apiclient.Request) ([]T, error) {
+	body, err := in.API.Call(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	if string(bytes.TrimSpace(body)) == "null" {
 		return nil, nil
 	}
-	var rows []T
-	if err := json.Unmarshal(body, &rows); err != nil {
+	rows, skips, err := apiclient.FromArray[T](body)
+	if err != nil {
 		return nil, decode.Malformed(req.Endpoint, "answer is not the documented array: %v", err)
+	}
+	if in.Skips != nil {
+		in.Skips.Join(skips)
 	}
 	return rows, nil
 }

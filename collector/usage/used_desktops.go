@@ -75,7 +75,7 @@ type usedAnswer struct {
 
 func fetchUsedDesktops(ctx context.Context, in area.Input, prev decode.Daily[usedDesktops]) (decode.Daily[usedDesktops], error) {
 	return decode.NewestDay(in.Now, prev, func(first time.Time) (usedDesktops, bool, error) {
-		hours, err := readUsedHours(ctx, in.API, first)
+		hours, err := readUsedHours(ctx, in, first)
 		if err != nil {
 			return usedDesktops{}, false, err
 		}
@@ -94,10 +94,13 @@ func fetchUsedDesktops(ctx context.Context, in area.Input, prev decode.Daily[use
 
 type usedBy struct{ desktop, user string }
 
-// readUsedHours returns the hours of a day by desktop and user.
-func readUsedHours(ctx context.Context, api apiclient.Caller, first time.Time) (map[usedBy]float64, error) {
+// readUsedHours returns the hours of a day by desktop and user. The list is
+// asked for by a body, so that its pages are read here; it is complete or not
+// used.
+func readUsedHours(ctx context.Context, in area.Input, first time.Time) (map[usedBy]float64, error) {
 	e := apiclient.ListUsedDesktopInfo
 	hours := map[usedBy]float64{}
+	nameless, twice := 0, 0
 	for offset := 0; ; {
 		body, err := json.Marshal(usedQuery{
 			StartTime: first.Format(time.DateOnly), EndTime: first.Format(time.DateOnly), GroupBy: "DAY", Offset: offset, Limit: usedPage,
@@ -105,7 +108,7 @@ func readUsedHours(ctx context.Context, api apiclient.Caller, first time.Time) (
 		if err != nil {
 			return nil, err
 		}
-		answer, err := apiclient.Get[usedAnswer](ctx, api, apiclient.Request{Endpoint: e, Body: body})
+		answer, err := decode.Get[usedAnswer](ctx, in, apiclient.Request{Endpoint: e, Body: body})
 		if err != nil {
 			return nil, err
 		}
@@ -117,8 +120,13 @@ func readUsedHours(ctx context.Context, api apiclient.Caller, first time.Time) (
 			return nil, decode.Malformed(e, "answer has no member `desktop_used_info_list`")
 		}
 		for _, d := range *answer.Desktops {
+			key := usedBy{string(d.ID), string(d.User)}
 			if d.ID == "" {
-				return nil, decode.Malformed(e, "an entry of `desktop_used_info_list` has no `desktop_id`")
+				nameless++
+				continue
+			}
+			if _, again := hours[key]; again {
+				twice++
 			}
 			var sum float64
 			for _, u := range d.Used {
@@ -127,12 +135,15 @@ func readUsedHours(ctx context.Context, api apiclient.Caller, first time.Time) (
 					sum += h
 				}
 			}
-			hours[usedBy{string(d.ID), string(d.User)}] = sum
+			hours[key] = sum
 		}
 		rows := len(*answer.Desktops)
 		offset += rows
-		if rows == 0 || known && float64(offset) >= total || !known && rows < usedPage {
-			return hours, nil
+		switch {
+		case known && rows == 0 && float64(offset) < total, known && float64(offset) >= total && float64(offset-twice) < total:
+			return nil, decode.Malformed(e, "the list is incomplete: %d entries came, the total is %v", offset-twice, total)
+		case rows == 0, known && float64(offset) >= total, !known && rows < usedPage:
+			return hours, decode.Nameless(in, e, "desktop_id", nameless, offset)
 		}
 	}
 }

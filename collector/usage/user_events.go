@@ -3,6 +3,7 @@ package usage
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -14,6 +15,8 @@ import (
 // on counting.
 type userEvents struct {
 	decode.EventLog
+	// Identified tells that events have a trace id: one without it is odd.
+	Identified bool `json:"identified,omitempty"`
 	// Events are by type and result, Failures by type and error code.
 	Events   decode.LabelCounts `json:"events"`
 	Failures decode.LabelCounts `json:"failures"`
@@ -64,25 +67,18 @@ func userEventsArea() area.Collector {
 }
 
 // userEvent is an entry of ListUserEvents. Several events may have one trace
-// id: it joins those that belong together. User and addresses only tell events
-// apart; they go no further.
+// id: it joins those that belong together.
 type userEvent struct {
-	Trace      apiclient.Text `json:"event_trace_id"`
-	Type       apiclient.Text `json:"event_type"`
-	Time       apiclient.Time `json:"event_time"`
-	Success    apiclient.Text `json:"is_success"`
-	Code       apiclient.Text `json:"error_code"`
-	User       apiclient.Text `json:"username"`
-	ResourceID apiclient.Text `json:"resource_id"`
-	Action     apiclient.Text `json:"action_type"`
-	MAC        apiclient.Text `json:"client_mac"`
-	IP         apiclient.Text `json:"client_ip"`
+	Trace   apiclient.Text `json:"event_trace_id"`
+	Type    apiclient.Text `json:"event_type"`
+	Time    apiclient.Time `json:"event_time"`
+	Success apiclient.Text `json:"is_success"`
+	Code    apiclient.Text `json:"error_code"`
 }
 
 // Key implements decode.Event.
 func (e userEvent) Key() string {
-	return decode.Digest(string(e.Trace), string(e.Type), e.At().Format(time.RFC3339Nano), string(e.Success), string(e.Code),
-		string(e.User), string(e.ResourceID), string(e.Action), string(e.MAC), string(e.IP))
+	return decode.Digest(string(e.Trace), string(e.Type), e.At().Format(time.RFC3339Nano))
 }
 
 // At implements decode.Event.
@@ -104,19 +100,24 @@ func fetchUserEvents(ctx context.Context, in area.Input, prev userEvents) (userE
 	from := decode.Later(prev.From(in.Now, overlap), in.Now.UTC().Add(-decode.Retention).Truncate(time.Second))
 	// A clock that was set back must not turn the range round.
 	to := decode.Later(in.Now.UTC().Truncate(time.Second), from).Add(time.Minute)
-	events, err := apiclient.List(ctx, in.API, apiclient.Request{
-		Endpoint: apiclient.ListUserEvents,
+	e := apiclient.ListUserEvents
+	all, err := decode.Records[userEvent](ctx, in, apiclient.Request{
+		Endpoint: e,
 		Query:    url.Values{"start_time": {from.Format(time.RFC3339)}, "end_time": {to.Format(time.RFC3339)}},
-	}, userEvent.Key)
+	})
 	if err != nil {
 		return userEvents{}, err
 	}
-	for _, e := range events {
-		if e.Type == "" && e.At().IsZero() {
-			return userEvents{}, decode.Malformed(apiclient.ListUserEvents, "an entry of `items` has neither `event_type` nor `event_time`")
-		}
+	events := slices.DeleteFunc(slices.Clone(all), func(e userEvent) bool { return e.Type == "" || e.At().IsZero() })
+	if err := decode.Nameless(in, e, "event_type", len(all)-len(events), len(all)); err != nil {
+		return userEvents{}, err
+	}
+	events, identified, err := decode.Identified(in, e, "event_trace_id", events, prev.Identified, func(e userEvent) string { return string(e.Trace) })
+	if err != nil {
+		return userEvents{}, err
 	}
 	next, n := prev, uint64(1)
+	next.Identified = identified
 	var fresh []userEvent
 	next.EventLog, fresh = decode.AddEvents(prev.EventLog, events, in.Now, overlap)
 	if prev.First() {
@@ -139,7 +140,7 @@ func (e userEvents) count(events []userEvent, n uint64) userEvents {
 		types[i] = boundedType(types[i])
 		all[i] = decode.LabelKey(types[i], event.result())
 		if event.result() == eventFailure {
-			pairs = append(pairs, decode.LabelKey(types[i], decode.CodeLabel(string(event.Code))))
+			pairs = append(pairs, decode.LabelKey(types[i], decode.ErrorLabel(string(event.Code))))
 			failed = append(failed, i)
 		}
 	}

@@ -74,7 +74,7 @@ func fetchUserGroups(ctx context.Context, in area.Input, _ userGroups) (userGrou
 	if err != nil {
 		return userGroups{}, err
 	}
-	groups := userGroups{ByPlatform: decode.CountBy(answers, []string{"AD", "LOCAL", "UOS"}, func(a answer) string { return string(a.Platform) })}
+	groups := userGroups{ByPlatform: decode.CountBy(in, "user_groups[].platform_type", answers, []string{"AD", "LOCAL", "UOS"}, func(a answer) apiclient.Text { return a.Platform })}
 	if !in.Options.Bool("per_group") {
 		return groups, nil
 	}

@@ -40,23 +40,18 @@ func userNotificationsArea() area.Collector {
 	}
 }
 
-// userNotification is an entry of ListNotificationRecords. Names and texts
-// only tell records apart; they go no further.
+// userNotification is an entry of ListNotificationRecords. It has no
+// identifier: those of one time, type and result are told apart by their number.
 type userNotification struct {
-	query   string
-	Type    apiclient.Text `json:"type"`
-	User    apiclient.Text `json:"user_name"`
-	Desktop apiclient.Text `json:"desktop_name"`
-	Pool    apiclient.Text `json:"desktop_pool_name"`
-	Result  apiclient.Text `json:"result"`
-	Message apiclient.Text `json:"error_message"`
-	Time    apiclient.Time `json:"operate_time"`
+	query  string
+	Type   apiclient.Text `json:"type"`
+	Result apiclient.Text `json:"result"`
+	Time   apiclient.Time `json:"operate_time"`
 }
 
 // Key implements decode.Event.
 func (n userNotification) Key() string {
-	return decode.Digest(n.query, string(n.Type), string(n.User), string(n.Desktop), string(n.Pool), string(n.Result), string(n.Message),
-		n.At().Format(time.RFC3339Nano))
+	return decode.Digest(n.query, string(n.Type), string(n.Result), n.At().Format(time.RFC3339Nano))
 }
 
 // At implements decode.Event.
@@ -69,16 +64,24 @@ func fetchUserNotifications(ctx context.Context, in area.Input, prev userNotific
 	for _, query := range []string{"DESKTOP", "DESKTOP_POOL"} {
 		// The list takes no range of time: it is read, the newest first, until
 		// it is older than what the last poll saw.
-		list, err := apiclient.ListWhile(ctx, in.API, apiclient.Request{
+		list, err := decode.RecordsWhile(ctx, in, apiclient.Request{
 			Endpoint: apiclient.ListNotificationRecords,
 			Query:    url.Values{"query_type": {query}, "sort_field": {"operate_time"}, "sort_type": {"DESC"}},
-		}, userNotification.Key, func(n userNotification) bool { return n.At().IsZero() || !n.At().Before(from) })
+		}, func(n userNotification) bool { return n.At().IsZero() || !n.At().Before(from) })
 		if err != nil {
 			return userNotifications{}, err
 		}
+		nameless := 0
 		for _, n := range list {
+			if n.At().IsZero() || n.Type == "" || n.Result == "" {
+				nameless++
+				continue
+			}
 			n.query = query
 			records = append(records, n)
+		}
+		if err := decode.Nameless(in, apiclient.ListNotificationRecords, "operate_time", nameless, len(list)); err != nil {
+			return userNotifications{}, err
 		}
 	}
 	next, n := prev, uint64(1)

@@ -74,16 +74,18 @@ func fetchUserUsage(ctx context.Context, in area.Input, prev decode.Daily[[]user
 		query := decode.DayRange(first)
 		query.Set("sort_field", "user_usage")
 		query.Set("sort_type", "DESC")
-		answers, err := decode.ListTop(ctx, in.API, apiclient.Request{Endpoint: e, Query: query}, in.Options.Int("top"),
+		answers, err := decode.ListTop(ctx, in, apiclient.Request{Endpoint: e, Query: query}, in.Options.Int("top"),
 			func(a userUseAnswer) string { return string(a.Enterprise + "\x00" + a.User) })
 		if err != nil {
 			return nil, false, err
 		}
 		var users []userUse
 		places := map[string]int{}
+		nameless := 0
 		for _, a := range answers {
 			if a.User == "" {
-				return nil, false, decode.Malformed(e, "an entry of `items` has no `username`")
+				nameless++
+				continue
 			}
 			u := userUse{
 				User:      in.UserName(string(a.User)),
@@ -99,7 +101,7 @@ func fetchUserUsage(ctx context.Context, in area.Input, prev decode.Daily[[]user
 			places[u.User] = len(users)
 			users = append(users, u)
 		}
-		return users, len(users) > 0, nil
+		return users, len(users) > 0, decode.Nameless(in, e, "username", nameless, len(answers))
 	})
 }
 

@@ -80,12 +80,12 @@ func usersFamily(name, help string, count func(users) apiclient.Number) area.Fam
 // userAnswer is an entry of ListUsers, without anything personal.
 type userAnswer struct {
 	ID             string           `json:"id"`
-	Locked         apiclient.Text   `json:"locked"`
-	Disabled       apiclient.Text   `json:"disabled"`
-	Expired        apiclient.Text   `json:"account_expired"`
-	Expires        apiclient.Time   `json:"account_expires"`
-	PasswordNever  apiclient.Text   `json:"password_never_expired"`
-	PasswordChange apiclient.Text   `json:"next_login_change_password"`
+	Locked         apiclient.Text   `json:"locked" sent:"always"`
+	Disabled       apiclient.Text   `json:"disabled" sent:"always"`
+	Expired        apiclient.Text   `json:"account_expired" sent:"always"`
+	Expires        apiclient.Text   `json:"account_expires" sent:"always"` // "0" is never
+	PasswordNever  apiclient.Text   `json:"password_never_expired" sent:"always"`
+	PasswordChange apiclient.Text   `json:"next_login_change_password" sent:"always"`
 	Desktops       apiclient.Number `json:"total_desktops"`
 }
 
@@ -111,11 +111,12 @@ func fetchUsers(ctx context.Context, in area.Input, _ users) (users, error) {
 		Expiring:       decode.States{},
 	}
 	for within, ahead := range expiringWithin {
-		u.Expiring[within] = 0
-		for _, a := range list {
-			if at := a.Expires.Time(); at.After(in.Now) && !at.After(in.Now.Add(ahead)) {
-				u.Expiring[within]++
-			}
+		n := countKnown(list, func(a userAnswer) apiclient.Number {
+			at := decode.TimeOf(a.Expires)
+			return oneIf(at.After(in.Now) && !at.After(in.Now.Add(ahead)), a.Expires != "")
+		})
+		if v, known := n.Value(); known {
+			u.Expiring[within] = v
 		}
 	}
 	if withDesktops {
@@ -125,7 +126,7 @@ func fetchUsers(ctx context.Context, in area.Input, _ users) (users, error) {
 		})
 		u.DisabledWithDesktop = countKnown(list, func(a userAnswer) apiclient.Number {
 			n, sent := a.Desktops.Value()
-			return oneIf(n > 0 && (a.Disabled == "true" || a.Expired == "true"), sent)
+			return oneIf(n > 0 && (decode.On(a.Disabled) || decode.On(a.Expired)), sent)
 		})
 	}
 	return u, nil
