@@ -42,7 +42,11 @@ func (s *Scraper) Handler(process prometheus.Gatherer) http.Handler {
 		case expfmt.TypeOpenMetrics:
 			v = openMetrics
 		default:
+			_, births := s.rendered(time.Now())
 			slow.ServeHTTP(w, r)
+			if r.Method == http.MethodGet {
+				s.shown(births)
+			}
 			return
 		}
 		last, err := encodeTail(tail, v)
@@ -51,8 +55,11 @@ func (s *Scraper) Handler(process prometheus.Gatherer) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", string(format))
+		p := s.pageAt(v, time.Now())
 		// A client that goes away early is no failure of ours.
-		_ = s.pageAt(v, time.Now()).write(w, r.Header.Get("Accept-Encoding"), last)
+		if p.write(w, r.Header.Get("Accept-Encoding"), last) == nil && r.Method == http.MethodGet {
+			s.shown(p.births)
+		}
 	})
 }
 

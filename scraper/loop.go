@@ -52,6 +52,12 @@ type published struct {
 	include func(area.Object) bool
 	// expires is when the result is too old to be served.
 	expires time.Time
+	// counters are the series of counters that it has. counted is the same
+	// result with the counts of those that are new, beside exposed, the ones
+	// that scrapes have seen; nil if none is new.
+	counters area.CounterSet
+	counted  *published
+	exposed  area.CounterSet
 }
 
 // logState is the state that the last log line told of, so that only changes are
@@ -141,7 +147,7 @@ func (l *loop) expire(now time.Time) {
 		return
 	}
 	l.logged.expired = true
-	l.published.Store(&published{result: p.result, expires: p.expires})
+	l.published.Store(&published{result: p.result, expires: p.expires, counters: p.seen()})
 	l.scraper.version.Add(1)
 	l.log.Warn("last good data is too old and no longer served",
 		"last_success", l.status.Load().LastSuccess.UTC().Format(time.RFC3339), "effective_interval", l.status.Load().Effective)
@@ -151,9 +157,10 @@ func (l *loop) expire(now time.Time) {
 func (l *loop) poll(ctx context.Context) time.Time {
 	start := time.Now()
 	session := l.target.Load().API.Poll(attemptTimeout(l.interval))
+	before := l.published.Load()
 	var prev any
-	if p := l.published.Load(); p != nil {
-		prev = p.result
+	if before != nil {
+		prev = before.result
 	}
 	skips := &apiclient.Skips{}
 	in := area.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Skips: skips, Now: start, Log: l.log}
@@ -162,11 +169,12 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	if err == nil {
 		samples, err = l.collector.Samples(result)
 	}
-	var families []rendered
 	var shown selection
+	next := &published{result: result}
 	if err == nil {
 		shown = l.selectObjects(samples.Cardinality())
-		families, err = render(samples, l.base, shown.include)
+		next.include = shown.include
+		err = l.publish(next, samples, before.seen())
 	}
 	now := time.Now()
 	if ctx.Err() != nil {
@@ -194,7 +202,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		status.Expires = now.Add(keepFor * status.Effective)
 		// Saved first: what a scrape has shown must not be counted again.
 		l.save(result, status)
-		l.published.Store(&published{result: result, families: families, include: shown.include, expires: status.Expires})
+		l.published.Store(next.until(status.Expires))
 		l.scraper.version.Add(1)
 		l.announce(result, status.Expires)
 	}
@@ -216,11 +224,23 @@ func (l *loop) announce(result any, expires time.Time) {
 	}
 }
 
+// until sets when the result is too old to be served.
+func (p *published) until(expires time.Time) *published {
+	p.expires = expires
+	if p.counted != nil {
+		p.counted.expires = expires
+	}
+	return p
+}
+
 // gather makes the families of a published result.
 func (l *loop) gather(p *published, yield func(*dto.MetricFamily) error) error {
 	samples, err := l.collector.Samples(p.result)
 	if err != nil {
 		return err
+	}
+	if p.counted != nil {
+		samples, _ = samples.NewAtZero(p.exposed)
 	}
 	return samples.Families(l.base, p.include, yield)
 }

@@ -18,6 +18,8 @@ type page struct {
 	// sum and size are the CRC-32 and the length of all plain segments.
 	sum  uint32
 	size int
+	// births are what it shows of counters that are new.
+	births []birth
 }
 
 // pageCache keeps the pages made from one version of the results.
@@ -44,22 +46,26 @@ func (s *Scraper) pageAt(v variant, now time.Time) *page {
 		c.cached = cachedPages{version: version, until: s.firstExpiry(now)}
 	}
 	if c.cached.pages[v] == nil {
-		c.cached.pages[v] = assemble(s.rendered(now), v)
+		families, births := s.rendered(now)
+		c.cached.pages[v] = assemble(families, v)
+		c.cached.pages[v].births = births
 	}
 	return c.cached.pages[v]
 }
 
 // rendered collects the families of all results that are good at now; those
 // of one name stand together, in the order of the configuration.
-func (s *Scraper) rendered(now time.Time) []rendered {
-	var all []rendered
+func (s *Scraper) rendered(now time.Time) (all []rendered, births []birth) {
 	for _, l := range s.loops() {
 		if p := l.published.Load(); p != nil && now.Before(p.expires) {
 			all = append(all, p.families...)
+			if p.counted != nil {
+				births = append(births, birth{l, p})
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b rendered) int { return cmp.Compare(a.name, b.name) })
-	return all
+	return all, births
 }
 
 // firstExpiry is when the next result becomes too old.

@@ -94,7 +94,7 @@ func (l *loop) inherit(old *loop) {
 		status.Interval, status.Effective = l.interval, l.interval
 	}
 	status.SeriesLimit = l.maxSeries
-	if err := l.resume(p.result, status); err != nil {
+	if err := l.resume(p.result, status, p.seen()); err != nil {
 		l.log.Error("the last good result does not fit the new settings: the collector begins anew", "err", err)
 	}
 }

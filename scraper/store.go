@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/state"
 )
 
@@ -26,28 +27,29 @@ func (l *loop) restore() {
 	status.LastSuccess, status.Expires, status.GoodCalls = saved.At, saved.Expires, saved.Calls
 	result, err := l.collector.Restore(saved.Result)
 	if err == nil {
-		err = l.resume(result, status)
+		err = l.resume(result, status, nil)
 	}
 	if err != nil {
 		l.log.Error("the saved result does not fit this version: the collector begins anew", "err", err)
 	}
 }
 
-// resume goes on from a result that another loop has read.
-func (l *loop) resume(result any, status Status) error {
+// resume goes on from a result that another loop has read. seen are the counters
+// that scrapes have seen, nil for all of them.
+func (l *loop) resume(result any, status Status, seen area.CounterSet) error {
 	samples, err := l.collector.Samples(result)
 	if err != nil {
 		return err
 	}
 	shown := l.selectObjects(samples.Cardinality())
-	var families []rendered
+	next := &published{result: result, include: shown.include}
 	tooOld := !time.Now().Before(status.Expires)
-	if !tooOld { // else nobody will see it
-		if families, err = render(samples, l.base, shown.include); err != nil {
-			return err
-		}
+	if tooOld { // nobody will see it
+		next.counters = samples.Counters()
+	} else if err := l.publish(next, samples, seen); err != nil {
+		return err
 	}
-	l.published.Store(&published{result: result, families: families, include: shown.include, expires: status.Expires})
+	l.published.Store(next.until(status.Expires))
 	l.announce(result, status.Expires)
 	status.Series, status.SeriesDropped = shown.series, shown.dropped
 	l.status.Store(&status)
