@@ -7,13 +7,22 @@ import (
 	"text/tabwriter"
 )
 
-// Table returns the report as text: a line for each check and one that sums
-// up.
+// Table returns the report as text: a line for each check, one for calls that
+// were skipped for the same reason, and one that sums up.
 func (r Report) Table() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ACCOUNT\tPROJECT\tCHECK\tRESULT\tTIME\tCOLLECTORS\tDETAIL")
-	for _, c := range r.Checks {
+	for i := 0; i < len(r.Checks); i++ {
+		c := r.Checks[i]
+		same := i + 1
+		for same < len(r.Checks) && c.SameSkip(r.Checks[same]) {
+			same++
+		}
+		if n := same - i; n > 1 {
+			c.Name, c.Collectors = fmt.Sprintf("%d calls", n), nil
+			i = same - 1
+		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.2fs\t%s\t%s\n", c.Account, cmp.Or(c.Project, "-"), c.title(), c.Result,
 			c.Seconds, cmp.Or(strings.Join(c.Collectors, ","), "-"), cmp.Or(c.detail(), "-"))
 	}
@@ -31,6 +40,13 @@ func (r Report) Summary() string {
 		}
 	}
 	return fmt.Sprintf("%d checks: %s", len(r.Checks), strings.Join(parts, ", "))
+}
+
+// SameSkip tells whether both are calls of a project that were skipped for the
+// same reason: one line says it for all of them.
+func (c Check) SameSkip(other Check) bool {
+	return c.Kind == kindCall && other.Kind == kindCall && c.Result == Skipped && other.Result == Skipped &&
+		c.Account == other.Account && c.Region == other.Region && c.Project == other.Project && c.Message == other.Message
 }
 
 // Line is a check in a line, for those who wait.

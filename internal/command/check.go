@@ -82,7 +82,13 @@ func (f checkFlags) config() (*config.Config, error) {
 // progress writes a line for each check, or counts where a terminal shows it.
 func progress(w io.Writer, terminal bool) func(done, total int, c check.Check) {
 	if !terminal {
-		return func(done, total int, c check.Check) { fmt.Fprintf(w, "[%d/%d] %s\n", done, total, c.Line()) }
+		var last check.Check
+		return func(done, total int, c check.Check) {
+			if !c.SameSkip(last) { // the first line says it for all that follow
+				fmt.Fprintf(w, "[%d/%d] %s\n", done, total, c.Line())
+			}
+			last = c
+		}
 	}
 	return func(done, total int, c check.Check) {
 		fmt.Fprintf(w, "\r\x1b[K%d of %d checks", done, total)
