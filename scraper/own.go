@@ -107,9 +107,9 @@ func targetFamilies() []area.Family[targetView] {
 		},
 		{
 			Name: "exporter_collector_parked", Type: area.Gauge, Labels: []string{"collector", "reason"},
-			Help: "Whether the collector pauses for long because its calls are refused: forbidden (the key lacks an IAM action), unsubscribed (the project has no Workspace service) or unavailable (the region lacks the API).",
+			Help: "Whether the collector pauses because its calls were refused in at least 3 polls over 2 minutes: forbidden (the key lacks an IAM action), unsubscribed (the project has no Workspace service) or unavailable (the region lacks the API).",
 			Map: perCollector(func(s Status, put area.Put) {
-				for _, reason := range parkReasons() {
+				for _, reason := range refusalReasons() {
 					put.Value(boolean(s.Parked == reason), s.Collector, reason)
 				}
 			}),

@@ -76,7 +76,9 @@ type ProjectReport struct {
 }
 
 // CollectorReport is the state of one collector for one project. Series,
-// limits and calls by operation are those of the last good poll.
+// limits and calls by operation are those of the last good poll; refused is why
+// the last polls in a row were refused, parked the same when they suffice to
+// pause.
 type CollectorReport struct {
 	Collector         string         `json:"collector"`
 	State             string         `json:"state"`
@@ -84,6 +86,9 @@ type CollectorReport struct {
 	Success           bool           `json:"success"`
 	Error             string         `json:"error,omitempty"`
 	Parked            string         `json:"parked,omitempty"`
+	Refused           string         `json:"refused,omitempty"`
+	RefusedSince      *time.Time     `json:"refused_since,omitempty"`
+	RefusedPolls      int            `json:"refused_polls,omitempty"`
 	Interval          float64        `json:"interval_seconds"`
 	EffectiveInterval float64        `json:"effective_interval_seconds"`
 	Duration          float64        `json:"duration_seconds"`
@@ -144,6 +149,7 @@ func collectorReport(s scraper.Status, now time.Time) CollectorReport {
 		Calls: s.Calls, CallsByOperation: s.GoodCalls,
 		Series: s.Series, SeriesDropped: s.SeriesDropped, SeriesLimit: s.SeriesLimit,
 		LastSuccess: known(s.LastSuccess), Expires: known(s.Expires), NextRun: known(s.NextRun),
+		Refused: s.Refusal.Reason, RefusedSince: known(s.Refusal.Since), RefusedPolls: s.Refusal.Polls,
 	}
 	if s.Err != nil {
 		r.Error = s.Err.Error()

@@ -3,6 +3,7 @@ package daemon
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -118,7 +119,7 @@ func stateOf(s scraper.Status, now time.Time) collectorState {
 	case s.Success:
 		return collectorState{"ok", "ok"}
 	case s.Parked != "":
-		return collectorState{"parked: " + s.Parked, "bad"}
+		return collectorState{fmt.Sprintf("parked: %s, %d polls refused since %s", s.Parked, s.Refusal.Polls, s.Refusal.Since.UTC().Format("15:04 UTC")), "bad"}
 	case s.Expires.After(now):
 		return collectorState{"failing, last values served", "bad"}
 	default:
