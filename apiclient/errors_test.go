@@ -260,7 +260,7 @@ func TestRetryAfter(t *testing.T) {
 		"99999999999":                   {},
 		"Fri, 02 Jan 2026 03:05:00 GMT": time.Date(2026, 1, 2, 3, 5, 0, 0, time.UTC),
 	} {
-		if got := retryAfter(http.Header{"Retry-After": {value}}, now); !got.Equal(want) {
+		if got := retryAfter(http.Header{"Retry-After": {value}}, "", now); !got.Equal(want) {
 			t.Errorf("%q: %s, want %s", value, got, want)
 		}
 	}

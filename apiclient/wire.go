@@ -60,6 +60,10 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 		return nil, transportError(ctx, err, at.keys)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode < 300 || resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
+		// Other answers may come from a proxy on the way, with a clock of its own.
+		a.skew.Observe(a.log, begin, time.Now(), resp.Header)
+	}
 
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
 	limit := maxErrorBody
@@ -73,7 +77,7 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 	case !ok || err == nil && containsError(body): // of an error what could be read must do
 		failure := responseError(at.endpoint, resp.StatusCode, header, at.keys.redact(body))
 		if failure.Kind == Throttled {
-			failure.RetryAt = retryAfter(header, time.Now())
+			failure.RetryAt = retryAfter(header, resp.Header.Get("Date"), time.Now())
 		}
 		if failure.Kind == Unauthorized {
 			failure.Message += clockSkew(resp.Header.Get("Date"), time.Now())
@@ -173,16 +177,21 @@ func notJSON(redact func([]byte) []byte, body []byte) string {
 	return fmt.Sprintf("answer breaks off after %d bytes", len(body))
 }
 
-// retryAfter returns the moment a Retry-After header names, zero without one.
-func retryAfter(header http.Header, now time.Time) time.Time {
+// retryAfter returns the moment a Retry-After header names, zero without one. A
+// date in it is one of the server's clock, which date shows.
+func retryAfter(header http.Header, date string, now time.Time) time.Time {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return now.Add(time.Duration(seconds) * time.Second)
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return at
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return time.Time{}
 	}
-	return time.Time{}
+	if server, err := http.ParseTime(date); err == nil {
+		return now.Add(at.Sub(server))
+	}
+	return at
 }
 
 // clockSkew reports a clock so wrong that signatures are refused: the server

@@ -153,8 +153,10 @@ func targetFamilies() []area.Family[targetView] {
 
 // accountView is what accountFamilies show.
 type accountView struct {
-	budgets []apiclient.Budget
-	expiry  time.Time
+	budgets   []apiclient.Budget
+	expiry    time.Time
+	ahead     time.Duration
+	skewKnown bool
 }
 
 // accountFamilies are the metrics that carry the label account alone.
@@ -193,6 +195,15 @@ func accountFamilies() []area.Family[accountView] {
 			Map: func(v accountView, put area.Put) {
 				if !v.expiry.IsZero() {
 					put.Value(float64(v.expiry.Unix()))
+				}
+			},
+		},
+		{
+			Name: "exporter_clock_skew_seconds", Type: area.Gauge,
+			Help: "By how much the clock of this machine is ahead of the API's; negative: behind. From 900 on signatures are refused. Absent until an answer has told the time.",
+			Map: func(v accountView, put area.Put) {
+				if v.skewKnown {
+					put.Value(v.ahead.Seconds())
 				}
 			},
 		},
@@ -245,6 +256,7 @@ func (s *Scraper) ownFamilies(yield func(*dto.MetricFamily) error) error {
 	}
 	for _, a := range g.Accounts {
 		view := accountView{budgets: g.used(a), expiry: a.CredentialExpiry()}
+		view.ahead, view.skewKnown = a.ClockSkew()
 		base := area.Labels(map[string]string{"account": a.Name()})
 		if err := area.Build(accountFamilies(), view, base, yield); err != nil {
 			return err
