@@ -41,6 +41,9 @@ type AccountConfig struct {
 	// Logger logs changes of state; its lines should name the account.
 	Logger    *slog.Logger
 	UserAgent string
+	// Clean takes names out of what an answer said before it is logged, at
+	// level debug; nil: nothing.
+	Clean func(string) string
 }
 
 // Ledger remembers over restarts until when an API must not be called, under

@@ -251,7 +251,7 @@ func (g *gate) accept() {
 
 // refuse begins a pause. The caller holds mu.
 func (g *gate) refuse(keys Credentials, failure *Error) {
-	locked := strings.Contains(strings.ToLower(failure.Message), lockText)
+	locked := strings.Contains(strings.ToLower(failure.Said), lockText)
 	pause := authPauses[min(g.failures, len(authPauses)-1)]
 	if locked {
 		pause = lockPause
@@ -268,7 +268,7 @@ func (g *gate) refuse(keys Credentials, failure *Error) {
 	g.refusal, g.refused = failure, keys
 	log("account is paused: its key was refused; check access key, secret key, security token and the clock of this machine",
 		"next_try", g.pausedUntil, "api", failure.Operation, "code", failure.Code,
-		"message", failure.Message, "request_id", failure.RequestID)
+		"locked", locked, "request_id", failure.RequestID)
 	close(g.pausing)
 	g.pausing = make(chan struct{})
 	g.broadcast()

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
 const (
@@ -80,18 +82,35 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 			failure.RetryAt = retryAfter(header, resp.Header.Get("Date"), time.Now())
 		}
 		if failure.Kind == Unauthorized {
-			failure.Message += clockSkew(resp.Header.Get("Date"), time.Now())
+			failure.Message = strings.TrimPrefix(failure.Message+clockSkew(resp.Header.Get("Date"), time.Now()), "; ")
 		}
+		a.debugSaid(at, failure)
 		return nil, failure
 	case err != nil:
 		failure := transportError(ctx, err, at.keys)
 		failure.Status, failure.RequestID = resp.StatusCode, requestID(header)
 		return nil, failure
 	}
-	if message := notJSON(at.keys.redact, body); message != "" {
-		return nil, &Error{Kind: Malformed, Status: resp.StatusCode, Message: message, RequestID: requestID(header)}
+	if message, text := notJSON(at.keys.redact, body); message != "" {
+		failure := &Error{Kind: Malformed, Status: resp.StatusCode, Message: message, Said: text, RequestID: requestID(header)}
+		a.debugSaid(at, failure)
+		return nil, failure
 	}
 	return body, nil
+}
+
+// debugSaid logs what an answer said, for who looks for a reason that code and
+// request id do not give.
+func (a *Account) debugSaid(at *attempt, failure *Error) {
+	if failure.Said == "" {
+		return
+	}
+	text := failure.Said
+	if clean := a.config.Load().Clean; clean != nil {
+		text = clean(text)
+	}
+	a.log.Debug("what the API said", "project", at.project, "api", at.endpoint.Operation, "status", failure.Status,
+		"code", failure.Code, "request_id", failure.RequestID, "said", text)
 }
 
 // roundTrip ends the attempt's token: it is spent when the request is written,
@@ -134,7 +153,7 @@ func transportError(ctx context.Context, err error, keys Credentials) *Error {
 	if ctx.Err() != nil {
 		return contextError(ctx)
 	}
-	cause := &brokenError{text: cleanText(string(keys.redact([]byte(err.Error())))), err: err}
+	cause := &brokenError{text: cleanText(string(keys.redact([]byte(foreign.NetworkError(err))))), err: err}
 	timeout, isNet := errors.AsType[net.Error](err)
 	switch {
 	case isNet && timeout.Timeout():
@@ -158,23 +177,25 @@ type brokenError struct {
 func (e *brokenError) Error() string { return e.text }
 func (e *brokenError) Unwrap() error { return e.err }
 
-// notJSON says what is wrong with a body that is no JSON, "" if it is.
-func notJSON(redact func([]byte) []byte, body []byte) string {
+// notJSON says what is wrong with a body that is no JSON, "" if it is, and what
+// such a body says.
+func notJSON(redact func([]byte) []byte, body []byte) (message, text string) {
 	if json.Valid(body) {
-		return ""
+		return "", ""
 	}
 	trimmed := bytes.TrimSpace(body)
 	if len(trimmed) == 0 {
-		return "answer is empty"
+		return "answer is empty", ""
 	}
 	if trimmed[0] != '{' && trimmed[0] != '[' {
-		return "answer is no JSON: " + describe(redact(trimmed[:min(len(trimmed), maxErrorBody)]))
+		what, text := describe(redact(trimmed[:min(len(trimmed), maxErrorBody)]))
+		return "answer is no JSON but " + what, text
 	}
 	var syntax *json.SyntaxError
 	if errors.As(json.Unmarshal(body, new(any)), &syntax) && !strings.Contains(syntax.Error(), "unexpected end") {
-		return fmt.Sprintf("answer is no valid JSON at byte %d", syntax.Offset)
+		return fmt.Sprintf("answer is no valid JSON at byte %d", syntax.Offset), ""
 	}
-	return fmt.Sprintf("answer breaks off after %d bytes", len(body))
+	return fmt.Sprintf("answer breaks off after %d bytes", len(body)), ""
 }
 
 // retryAfter returns the moment a Retry-After header names, zero without one. A

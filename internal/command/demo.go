@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
@@ -23,7 +22,8 @@ func startDemo(ctx context.Context, f fleet, listen string, logger *slog.Logger)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--demo.listen: the simulator cannot listen on %s: %w", listen, err)
 	}
-	server := &http.Server{Handler: withAlertmanager(f.simulator().WithControl()), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := newServer(withAlertmanager(f.simulator().WithControl()), logger)
+	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	endpoint := "http://" + listener.Addr().String()
 	logger.Info("demo: the simulator stands in for the Workspace API", "endpoint", endpoint, "desktops", f.desktops)

@@ -20,7 +20,7 @@ func (d *Daemon) newNotifier() error {
 	var err error
 	d.notifier, err = notifier.New(notifierConfig(d.options.Config), notifier.Options{
 		Logger: d.options.Logger, Transport: d.options.Transport,
-		UserAgent: UserAgent(),
+		UserAgent: UserAgent(), Clean: d.known.clean,
 	})
 	if err != nil {
 		return fmt.Errorf("alertmanagers: %w", err)

@@ -55,14 +55,16 @@ var malformed = regexp.MustCompile(`(malformed [A-Za-z/ ]*[A-Za-z])\b[^A-Za-z ].
 // not escaped makes the rest of it a host.
 func NetworkError(err error) string {
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "proxyconnect" || strings.HasPrefix(op.Op, "socks")) {
-		return "the proxy cannot be reached: " + reason(op.Err)
+		return "the proxy cannot be reached: " + Reason(op.Err)
 	}
-	text, _, _ := strings.Cut(err.Error(), ` "`)
-	return malformed.ReplaceAllString(text, "$1")
+	return malformed.ReplaceAllString(quoted.ReplaceAllString(err.Error(), `"..."`), "$1")
 }
 
-// reason is why a host cannot be reached, without its name.
-func reason(err error) string {
+// quoted is what net/http quotes of an answer.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*(?:"|$)`)
+
+// Reason is why a host cannot be reached, without its name.
+func Reason(err error) string {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		if dns.IsNotFound {
 			return "there is no such host; a password in its URL must be escaped"
