@@ -115,7 +115,9 @@ func (a *Account) rateLimit(next step) step {
 }
 
 // takeTurn waits for both. Who waits for a place gives the token back: the
-// other projects share the limiter, and do not wait for a slow one.
+// other projects share the limiter, and do not wait for a slow one. A place
+// that becomes free is for the one who has waited longest; it goes on to the
+// next if there is no token at once.
 func (a *Account) takeTurn(ctx context.Context, at *attempt) (*token, *Error) {
 	for {
 		token, failure := a.takeToken(ctx, at.limiter)
@@ -123,9 +125,13 @@ func (a *Account) takeTurn(ctx context.Context, at *attempt) (*token, *Error) {
 			return token, failure
 		}
 		token.cancel()
-		if failure := at.lane.wait(ctx); failure != nil {
+		if failure := at.lane.take(ctx); failure != nil {
 			return nil, failure
 		}
+		if token := at.limiter.tryTake(); token != nil {
+			return token, nil
+		}
+		at.lane.leave()
 	}
 }
 

@@ -306,6 +306,29 @@ func TestAnswersNameNobody(t *testing.T) {
 	}
 }
 
+// TestErrorsShowNoValue that is not as documented.
+func TestErrorsShowNoValue(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{`"zoe.quill"`, `{"user_name":"zoe.quill"}`, `["zoe.quill"]`} {
+		var n Number
+		var text Text
+		numeric, textual := n.UnmarshalJSON([]byte(value)), text.UnmarshalJSON([]byte(value))
+		for _, err := range []error{numeric, textual} {
+			if err == nil {
+				continue
+			}
+			for _, e := range []*Error{
+				{Operation: "List", Kind: Malformed, Message: "answer is not as documented", Err: fmt.Errorf("member `x`: %w", err)},
+				{Operation: "List", Kind: Malformed, Message: fmt.Sprintf("member `x`: %v", err)},
+			} {
+				if text := e.Error(); strings.Contains(text, "zoe") || !strings.Contains(text, "member `x`: want a") {
+					t.Errorf("%s became %q", value, text)
+				}
+			}
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

@@ -99,16 +99,17 @@ func (l *lane) try() bool {
 	}
 }
 
-// wait waits until there is a place, and takes none.
-func (l *lane) wait(ctx context.Context) *Error {
+// take waits for a place and takes it.
+func (l *lane) take(ctx context.Context) *Error {
 	select {
 	case l.slots <- struct{}{}:
-		<-l.slots
 		return nil
 	case <-ctx.Done():
 		return contextError(ctx)
 	}
 }
+
+func (l *lane) leave() { <-l.slots }
 
 // permit is the permission to send one request.
 type permit struct {
@@ -131,7 +132,7 @@ func (g *gate) open() (<-chan struct{}, *Error) {
 func (g *gate) enter(ctx context.Context, l *lane) (permit, *Error) {
 	p, err := g.admit(ctx, l)
 	if err != nil {
-		<-l.slots
+		l.leave()
 		return p, err
 	}
 	probe := p.probe
@@ -146,7 +147,7 @@ func (g *gate) enter(ctx context.Context, l *lane) (permit, *Error) {
 			<-g.probe
 			<-l.probe
 		}
-		<-l.slots
+		l.leave()
 	})
 	soon, slow := time.AfterFunc(judged, unjudged), time.AfterFunc(slowAnswer, release)
 	p.release = func() { soon.Stop(); slow.Stop(); release() }

@@ -26,6 +26,8 @@ func TestAnonymous(t *testing.T) {
 		"office 030/12345678":                          "office <phone>",
 		"at 12:34:56 on 2026-11-27T12:34:56Z":          "at 12:34:56 on 2026-11-27T12:34:56Z",
 		"WKS.00010099 limit:1,time:1 minute HTTP 500":  "WKS.00010099 limit:1,time:1 minute HTTP 500",
+		"on DESK-00004 and DESKTOP-4F7K2P1":            "on <machine> and <machine>",
+		"SDK-HMAC-SHA256, UTF-8, E-1":                  "SDK-HMAC-SHA256, UTF-8, E-1",
 		"quota 100000 of 200000":                       "quota 100000 of 200000",
 	} {
 		if got := Anonymous(text); got != want {

@@ -22,7 +22,11 @@ var (
 	phone = regexp.MustCompile(`(?:\+|\b00)[1-9](?:[ ./()-]{0,2}\d){6,13}\b|\b0?1[3-9]\d{9}\b|\(0\d{1,4}\)[ -]?\d[\d -]{4,}\d|\b0\d{1,4}[ /-]\d[\d -]{4,}\d\b`)
 )
 
-// Anonymous replaces mails, addresses and phone numbers in a text.
+// machine is a name as computers of people get it: DESKTOP-4F7K2P1, PC-000123.
+var machine = regexp.MustCompile(`\b[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)*-[A-Z]*\d[A-Z0-9]{3,}\b`)
+
+// Anonymous replaces mails, addresses, names of computers and phone numbers in
+// a text.
 func Anonymous(text string) string {
 	text = mail.ReplaceAllString(text, "<mail>")
 	text = mac.ReplaceAllString(text, "<mac>")
@@ -38,6 +42,7 @@ func Anonymous(text string) string {
 		return found
 	})
 	text = ipv4.ReplaceAllString(text, "<ip>")
+	text = machine.ReplaceAllString(text, "<machine>")
 	return phone.ReplaceAllString(text, "<phone>")
 }
 
