@@ -144,8 +144,8 @@ func TestMalformedBodies(t *testing.T) {
 		`{"a":"alice`:    "answer breaks off after 11 bytes",
 		`{"a":1}}`:       "answer is no valid JSON at byte 8",
 		`{"a":alice}`:    "answer is no valid JSON at byte 6",
-		`Service down`:   "answer is no JSON but 12 bytes of text",
-		"<html><title>x": "answer is no JSON but HTML page",
+		`Service down`:   "answer is no JSON: 12 bytes of text",
+		"<html><title>x": "answer is no JSON: HTML page",
 	} {
 		same := func(b []byte) []byte { return b }
 		if got, _ := notJSON(same, []byte(body)); got != want {

@@ -189,7 +189,7 @@ func notJSON(redact func([]byte) []byte, body []byte) (message, text string) {
 	}
 	if trimmed[0] != '{' && trimmed[0] != '[' {
 		what, text := describe(redact(trimmed[:min(len(trimmed), maxErrorBody)]))
-		return "answer is no JSON but " + what, text
+		return "answer is no JSON: " + what, text
 	}
 	var syntax *json.SyntaxError
 	if errors.As(json.Unmarshal(body, new(any)), &syntax) && !strings.Contains(syntax.Error(), "unexpected end") {
