@@ -244,7 +244,9 @@ func (n *Notifier) deliver(now time.Time) (next time.Time, more bool) {
 	if n.senders == nil {
 		return now, false
 	}
-	n.tracker.tell(n.options.Logger, now)
+	if len(n.senders) > 0 {
+		n.tracker.tell(n.options.Logger, now)
+	}
 	due, next := n.tracker.due(now)
 	for _, s := range n.senders {
 		s.push(due)
