@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/daemon"
@@ -40,8 +41,9 @@ const demoAlertmanager = "/demo-alertmanager"
 // shows what the exporter says about sending them.
 func withAlertmanager(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+demoAlertmanager+"/api/v2/alerts", func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // a sender that goes away early is no failure of the demo
+	mux.HandleFunc("POST "+demoAlertmanager+"/api/v2/alerts", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat)) // also without a server around it
+		_, _ = io.Copy(io.Discard, r.Body)                               // a sender that goes away early is no failure of the demo
 	})
 	mux.Handle("/", api)
 	return mux
