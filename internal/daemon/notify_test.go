@@ -249,7 +249,9 @@ func TestAlarmsThroughOutages(t *testing.T) {
 						t.Errorf("%v was not sent for %s", id, time.Since(a.at))
 					}
 				}
+				sim.SetFault("ListAlarms", simulator.Forbidden())
 				advance(10*time.Minute, synctest.Wait)
+				h.scrape().expect(1, "exporter_collector_parked", project("hq"), "collector=alarms", "reason=forbidden")
 				for id := range before {
 					if a, ok := am.active()[id]; !ok || a.Annotations["unconfirmed_since"] == "" {
 						t.Errorf("%v is over or confirmed while its alarms cannot be read: %+v", id, a)
@@ -260,6 +262,7 @@ func TestAlarmsThroughOutages(t *testing.T) {
 					t.Error("the status page does not tell that alerts are not confirmed")
 				}
 				sim.Repair("ListAlarms")
+				h.reloads(cfg)
 				advance(31*time.Second, synctest.Wait)
 				sim.Freeze()
 				advance(time.Minute, synctest.Wait)
