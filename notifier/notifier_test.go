@@ -139,6 +139,31 @@ func TestStaleData(t *testing.T) {
 	})
 }
 
+// TestReloadWhileUnconfirmed: a reload tells again what is too old; its alerts
+// go on without a gap in which Alertmanager would end them.
+func TestReloadWhileUnconfirmed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		am := newFakes(t)
+		c := testConfig("a")
+		c.ResendInterval = 5 * time.Second
+		n, _ := begin(t, c, am)
+		alarms := []Alarm{alarmNamed("ah1", "d-01", time.Now())}
+		read, expires := time.Now(), time.Now().Add(time.Minute)
+		n.Update(hq, alarms, expires)
+		after(5 * time.Minute)
+		am.since("a")
+		n.Update(hq, alarms, expires)
+		after(time.Minute)
+		if got := am.since("a"); len(got) < 10 {
+			t.Errorf("within a minute:%s", summarize(got))
+		}
+		if u := n.Unconfirmed(); !u[0].Read.Equal(read) || u[0].Alerts != 1 {
+			t.Errorf("unconfirmed: %+v", u)
+		}
+	})
+}
+
 // TestTooOldFromTheStart: what an earlier process knew waits for the first poll
 // and is sent if there is none.
 func TestTooOldFromTheStart(t *testing.T) {

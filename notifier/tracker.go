@@ -108,15 +108,20 @@ func (t *tracker) update(p Project, alarms []Alarm, expires, now time.Time) {
 	if _, watched := t.config.Projects[p]; !watched {
 		return
 	}
-	if t.projects[p] == nil {
-		t.projects[p] = &projectAlerts{entries: map[string]*trackedAlert{}}
+	project, before := t.projects[p], true
+	if project == nil {
+		project, before = &projectAlerts{entries: map[string]*trackedAlert{}}, false
+		t.projects[p] = project
 	}
-	project := t.projects[p]
-	project.alarms, project.read = alarms, now
+	project.alarms = alarms
 	// By the clock that nobody sets, from whatever clock the moment was saved.
 	project.expires = now.Add(min(expires.Sub(now), unconfirmedFor))
-	if !now.Before(project.expires) {
+	switch {
+	case now.Before(project.expires):
+		project.read, project.quietUntil = now, time.Time{}
+	case !before:
 		project.read, project.quietUntil = project.expires, now.Add(restoredGrace)
+	default: // a reload tells again what is known and sent
 	}
 	t.reconcile(p, project, now)
 }
