@@ -38,10 +38,10 @@ var allowed = map[string]rule{
 		"the commands parse flags and run; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
-		[]string{"apiclient", "collector", "collector/area", "collector/peer", "internal/config", "internal/state", "notifier", "scraper"},
+		[]string{"apiclient", "collector", "collector/area", "collector/peer", "internal/config", "internal/foreign", "internal/state", "notifier", "scraper"},
 		"the daemon puts the parts together; it never knows the simulator",
 	},
-	"notifier":        {nil, "the notifier is told of alarms; it knows neither the API they come from nor who polls it"},
+	"notifier":        {[]string{"internal/foreign"}, "the notifier is told of alarms; it knows neither the API they come from nor who polls it"},
 	"internal/config": {nil, "the configuration is checked without knowing who uses it"},
 	"scraper": {
 		[]string{"apiclient", "collector/area", "internal/state"},
@@ -67,7 +67,8 @@ var allowed = map[string]rule{
 	"collector/inventory":  groupOfAreas,
 	"collector/operations": groupOfAreas,
 	"collector/areatest":   {[]string{"apiclient", "collector/area", "collector/peer"}, "only tests import it"},
-	"apiclient":            {nil, "the client knows the API and no metrics"},
+	"apiclient":            {[]string{"internal/foreign"}, "the client knows the API and no metrics"},
+	"internal/foreign":     {nil, "text and clocks of other programs, whoever they are"},
 	"internal/iam":         {[]string{"apiclient", "collector", "collector/area"}, "policies follow from the actions that the catalogue declares"},
 	"internal/limits":      {nil, "the published table is a reference for documents and tests; the product does not need it"},
 	"internal/state":       {nil, "what is kept over restarts is bytes under keys, whatever they mean"},

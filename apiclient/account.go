@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
 const (
@@ -39,6 +41,9 @@ type AccountConfig struct {
 	// Logger logs changes of state; its lines should name the account.
 	Logger    *slog.Logger
 	UserAgent string
+	// Clean takes names out of what an answer said before it is logged, at
+	// level debug; nil: nothing.
+	Clean func(string) string
 }
 
 // Ledger remembers over restarts until when an API must not be called, under
@@ -87,6 +92,7 @@ type Account struct {
 	reading chan struct{} // held by the one that re-reads the credentials
 	readAt  time.Time     // guarded by reading
 	expiry  atomic.Pointer[time.Time]
+	skew    foreign.Skew // of our clock and the API's
 
 	mu       sync.Mutex // never held while waiting
 	share    float64
@@ -180,6 +186,10 @@ func (a *Account) CredentialExpiry() time.Time {
 	}
 	return time.Time{}
 }
+
+// ClockSkew returns by how much the clock of this machine is ahead of the
+// API's, if an answer has told the time yet.
+func (a *Account) ClockSkew() (ahead time.Duration, known bool) { return a.skew.Ahead() }
 
 // PausedUntil returns the end of the pause after a 401, zero if there is none.
 func (a *Account) PausedUntil() time.Time { return a.gate.until() }

@@ -32,6 +32,7 @@ type call struct {
 type attempt struct {
 	*call
 	token   *token
+	lane    *lane // holds a place in it
 	keys    Credentials
 	request *http.Request
 }
@@ -40,8 +41,8 @@ type attempt struct {
 type step func(ctx context.Context, at *attempt) ([]byte, *Error)
 
 // do takes a call through the chain. The order is the point: every attempt
-// waits for its own token, none that waits holds a place among those in flight,
-// and each is signed at the last moment, since a signature grows old.
+// waits for its own token, none that waits for one holds a place among those in
+// flight, and each is signed at the last moment, since a signature grows old.
 func (a *Account) do(ctx context.Context, c *call) ([]byte, *Error) {
 	return a.retry(c, a.rateLimit(a.admit(a.withTimeout(a.sign(a.send)))))(ctx)
 }
@@ -94,10 +95,12 @@ func backoff(attempt int) time.Duration {
 	return rand.N(firstBackoff << (attempt - 1)) //nolint:gosec // chance need not be secret here
 }
 
-// rateLimit waits for a token of the API's limiter.
+// rateLimit waits for a token of the API's limiter and a place in the lane of
+// the project.
 func (a *Account) rateLimit(next step) step {
 	return func(ctx context.Context, at *attempt) ([]byte, *Error) {
-		token, failure := a.takeToken(ctx, at.limiter)
+		at.lane = a.gate.lane(at.project + " " + at.limiter.region + " " + at.url.Host)
+		token, failure := a.takeTurn(ctx, at)
 		if failure != nil {
 			return nil, failure
 		}
@@ -108,6 +111,27 @@ func (a *Account) rateLimit(next step) step {
 			failure.RetryAt = at.limiter.throttled(token.at, failure.RetryAt, failure.RequestID)
 		}
 		return body, failure
+	}
+}
+
+// takeTurn waits for both. Who waits for a place gives the token back: the
+// other projects share the limiter, and do not wait for a slow one. A place
+// that becomes free is for the one who has waited longest; it goes on to the
+// next if there is no token at once.
+func (a *Account) takeTurn(ctx context.Context, at *attempt) (*token, *Error) {
+	for {
+		token, failure := a.takeToken(ctx, at.limiter)
+		if failure != nil || at.lane.try() {
+			return token, failure
+		}
+		token.cancel()
+		if failure := at.lane.take(ctx); failure != nil {
+			return nil, failure
+		}
+		if token := at.limiter.tryTake(); token != nil {
+			return token, nil
+		}
+		at.lane.leave()
 	}
 }
 
@@ -131,10 +155,10 @@ func (a *Account) takeToken(ctx context.Context, p *limiter) (*token, *Error) {
 	}
 }
 
-// admit waits for a place among those in flight.
+// admit waits until the gate lets the attempt go.
 func (a *Account) admit(next step) step {
 	return func(ctx context.Context, at *attempt) ([]byte, *Error) {
-		permit, failure := a.gate.enter(ctx)
+		permit, failure := a.gate.enter(ctx, at.lane)
 		if failure != nil {
 			return nil, failure
 		}

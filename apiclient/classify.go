@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
 // Codes that say more than the HTTP status does (API reference).
@@ -24,7 +27,8 @@ func responseError(e Endpoint, status int, header http.Header, body []byte) *Err
 		Kind:      kindOfAnswer(status, parsed.code),
 		Status:    status,
 		Code:      parsed.code,
-		Message:   parsed.message,
+		Message:   parsed.what,
+		Said:      parsed.said,
 		RequestID: parsed.requestID,
 		Action:    e.Action,
 	}
@@ -32,7 +36,7 @@ func responseError(e Endpoint, status int, header http.Header, body []byte) *Err
 		err.RequestID = requestID(header)
 	}
 	if status >= 300 && status < 400 {
-		err.Message = redirection(header)
+		err.Message, err.Said = "redirects are not followed: fix the endpoint", redirection(header)
 	}
 	return err
 }
@@ -91,9 +95,10 @@ func containsError(body []byte) bool {
 	return json.Unmarshal(body, &top) == nil && top.Code != "" && top.Code != codeSuccess
 }
 
-// errorBody is what the body of an error says.
+// errorBody is what the body of an error says, and what it is if it is no error
+// object.
 type errorBody struct {
-	code, message, requestID string
+	code, said, requestID, what string
 }
 
 // parseErrorBody understands every shape of the API reference and the SDK.
@@ -103,12 +108,10 @@ func parseErrorBody(body []byte) errorBody {
 		if len(bytes.TrimSpace(body)) == 0 {
 			return errorBody{}
 		}
-		return errorBody{message: describe(body)}
+		what, text := describe(body)
+		return errorBody{what: what, said: text}
 	}
 	s := searchError(members, 3)
-	if s.code == "" && s.message == "" {
-		s.message = cleanText(string(body))
-	}
 	if s.requestID == "" {
 		s.requestID = identifier(text(members["request_id"]))
 	}
@@ -126,14 +129,14 @@ func searchError(members map[string]json.RawMessage, depth int) errorBody {
 		if _, err := strconv.Atoi(code); err == nil {
 			code = "" // IAM repeats the HTTP status here
 		}
-		return errorBody{code: identifier(code), message: cleanText(message), requestID: identifier(text(members["request_id"]))}
+		return errorBody{code: identifier(code), said: said(message), requestID: identifier(text(members["request_id"]))}
 	}
 	if depth == 0 {
 		return errorBody{}
 	}
 	for _, name := range errorMembers(members) {
 		for _, nested := range objects(members[name]) {
-			if s := searchError(nested, depth-1); s.code != "" || s.message != "" {
+			if s := searchError(nested, depth-1); s.code != "" || s.said != "" {
 				return s
 			}
 		}
@@ -188,11 +191,18 @@ func text(data json.RawMessage) string {
 	return string(t)
 }
 
-// identifier bounds what should be short.
+// identifier is what should be short and without blanks; anything else is no
+// identifier, and might be a name.
 func identifier(s string) string {
 	const most = 64
 	s = cleanText(s)
-	return strings.ToValidUTF8(s[:min(len(s), most)], "")
+	s = strings.ToValidUTF8(s[:min(len(s), most)], "")
+	if strings.ContainsFunc(s, func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-:/<>", r)
+	}) || foreign.Anonymous(s) != s {
+		return ""
+	}
+	return s
 }
 
 func requestID(header http.Header) string {
@@ -205,10 +215,9 @@ func requestID(header http.Header) string {
 // redirection names the host alone: the rest of the address may hold what the
 // query held.
 func redirection(header http.Header) string {
-	const advice = "redirects are not followed: fix the endpoint"
 	to, err := url.Parse(header.Get("Location"))
 	if err != nil || to.Host == "" {
-		return advice
+		return ""
 	}
-	return "redirected to host " + cleanText(to.Host) + "; " + advice
+	return "to host " + said(to.Host)
 }

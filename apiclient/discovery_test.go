@@ -96,7 +96,7 @@ func TestDiscovery(t *testing.T) {
 		{"something else", 200, `{"token":{}}`, "", Malformed, []string{"not a list of projects; check iam_endpoint"}},
 		{"null", 200, `{"projects":null}`, "", Malformed, []string{"not a list of projects"}},
 		{"HTML", 200, `<html>`, "", Malformed, []string{"no JSON"}},
-		{"unauthorized", 401, `{"error":{"code":401,"message":"Incorrect IAM authentication information","title":"Unauthorized"}}`, "", Unauthorized, []string{"Incorrect IAM authentication information"}},
+		{"unauthorized", 401, `{"error":{"code":401,"message":"Incorrect IAM authentication information","title":"Unauthorized"}}`, "", Unauthorized, []string{"HTTP 401: Unauthorized"}},
 		{"forbidden", 403, `{"error_code":"IAM.0003","error_msg":"no permission"}`, "", Forbidden, []string{"IAM.0003", "iam:projects:listProjects", "trace-1"}},
 		{"down", 503, ``, "", Server, []string{"503"}},
 	} {

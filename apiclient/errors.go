@@ -37,8 +37,13 @@ type Error struct {
 	Kind Kind
 	// Status is the HTTP status, 0 without an answer.
 	Status int
-	// Code, Message and RequestID are what the answer said, "" if nothing.
-	Code, Message, RequestID string
+	// Message says in our words what is wrong, "" if the rest does.
+	Message string
+	// Code and RequestID are what the answer said, "" if nothing.
+	Code, RequestID string
+	// Said is what the answer said in words of its own, bounded and without
+	// addresses. It may still name somebody, and Error leaves it out.
+	Said string
 	// Action is the IAM action the endpoint needs, "" if unconfirmed.
 	Action string
 	// RetryAt is when the account or the API accepts calls again; set for
@@ -48,12 +53,18 @@ type Error struct {
 	Err error
 }
 
-// Error says what happened and, where somebody can act, what to do.
-func (e *Error) Error() string {
+// Error says what happened and, where somebody can act, what to do. Nothing in
+// it is in words of the answer.
+func (e *Error) Error() string { return e.text(e.Fact()) }
+
+// Detail is Error with what the answer said.
+func (e *Error) Detail() string { return e.text(e.FullFact()) }
+
+func (e *Error) text(fact string) string {
 	var b strings.Builder
 	b.WriteString(e.Operation)
 	b.WriteString(": ")
-	b.WriteString(e.Fact())
+	b.WriteString(fact)
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
 	}
@@ -68,19 +79,30 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // Fact says what happened.
-func (e *Error) Fact() string {
+func (e *Error) Fact() string { return e.fact("") }
+
+// FullFact is Fact with what the answer said.
+func (e *Error) FullFact() string { return e.fact(e.Said) }
+
+func (e *Error) fact(said string) string {
 	var parts []string
 	if e.Status != 0 {
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.Code)))
 	}
-	switch {
-	case e.Message != "":
-		parts = append(parts, strings.TrimRight(e.Message, ". "))
-	case e.Status != 0 && e.Err == nil:
+	message := e.Message
+	if e.Kind == Malformed {
+		message = withoutValue(message)
+	}
+	for _, text := range []string{message, said} {
+		if text != "" {
+			parts = append(parts, strings.TrimRight(text, ". "))
+		}
+	}
+	if len(parts) == 1 && e.Status != 0 && e.Err == nil {
 		parts = append(parts, cmp.Or(http.StatusText(e.Status), "no further text"))
 	}
 	if e.Err != nil && !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded) {
-		parts = append(parts, cleanText(e.Err.Error()))
+		parts = append(parts, withoutValue(cleanText(e.Err.Error())))
 	}
 	return strings.Join(parts, ": ")
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -65,21 +67,21 @@ func TestErrorShapes(t *testing.T) {
 		{"generic nested", 400, `{"fault":{"code":"C.2","message":"m"}}`, nil, Client, "ListAlarms: HTTP 400 C.2: m"},
 		{"generic list", 400, `{"status":"bad","details":[1,{"error_code":"C.3","error_msg":"m"}]}`, nil, Client, "ListAlarms: HTTP 400 C.3: m"},
 		{"message alone", 409, `{"error_msg":"operation conflicts"}`, nil, Client, "ListAlarms: HTTP 409: operation conflicts"},
-		{"other JSON", 400, `{"reason":"because"}`, nil, Client, `ListAlarms: HTTP 400: {"reason":"because"}`},
-		{"null members", 400, `{"error_code":null,"error_msg":null}`, nil, Client, `ListAlarms: HTTP 400: {"error_code":null,"error_msg":null}`},
+		{"other JSON", 400, `{"reason":"because"}`, nil, Client, "ListAlarms: HTTP 400: Bad Request"},
+		{"null members", 400, `{"error_code":null,"error_msg":null}`, nil, Client, "ListAlarms: HTTP 400: Bad Request"},
 		{
 			"HTML", 502, "<!DOCTYPE html>\n<html><head><title>502 Bad\n Gateway</title></head><body><h1>No</h1>long text</body></html>", nil,
-			Server, `ListAlarms: HTTP 502: HTML page "502 Bad Gateway": the service is in trouble: calls go on`,
+			Server, `ListAlarms: HTTP 502: HTML page: 502 Bad Gateway: the service is in trouble: calls go on`,
 		},
-		{"HTML without title", 503, "<html><body><h1>Out <b>of</b> order</h1></body></html>", nil, Server, `ListAlarms: HTTP 503: HTML page "Out of order": the service is in trouble: calls go on`},
+		{"HTML without title", 503, "<html><body><h1>Out <b>of</b> order</h1></body></html>", nil, Server, `ListAlarms: HTTP 503: HTML page: Out of order: the service is in trouble: calls go on`},
 		{"bare HTML", 503, "<p>no", nil, Server, "ListAlarms: HTTP 503: HTML page: the service is in trouble: calls go on"},
-		{"plain text", 500, "upstream\r\n\tfailed\x00\n", nil, Server, "ListAlarms: HTTP 500: upstream failed: the service is in trouble: calls go on"},
+		{"plain text", 500, "upstream\r\n\tfailed\x00\n", nil, Server, "ListAlarms: HTTP 500: 18 bytes of text: upstream failed: the service is in trouble: calls go on"},
 		{"empty", 503, "", nil, Server, "ListAlarms: HTTP 503: Service Unavailable: the service is in trouble: calls go on"},
 		{"empty, unknown status", 599, " ", nil, Server, "ListAlarms: HTTP 599: no further text: the service is in trouble: calls go on"},
-		{"array", 400, `["a"]`, nil, Client, `ListAlarms: HTTP 400: ["a"]`},
+		{"array", 400, `["a"]`, nil, Client, "ListAlarms: HTTP 400: 5 bytes of text"},
 		{
 			"redirect", 307, "", []string{"Location", "https://other.example.com/v2/x?user_name=alice"},
-			Client, "ListAlarms: HTTP 307: redirected to host other.example.com; redirects are not followed: fix the endpoint",
+			Client, "ListAlarms: HTTP 307: redirects are not followed: fix the endpoint: to host other.example.com",
 		},
 		{"redirect to nowhere", 302, "<html>", nil, Client, "ListAlarms: HTTP 302: redirects are not followed: fix the endpoint"},
 		{
@@ -98,8 +100,11 @@ func TestErrorShapes(t *testing.T) {
 				header.Set(c.header[i], c.header[i+1])
 			}
 			err := responseError(ListAlarms, c.status, header, []byte(c.body))
-			if err.Kind != c.kind || err.Error() != c.text {
-				t.Errorf("kind %q\ngot  %s\nwant %s (%s)", err.Kind, err, c.text, c.kind)
+			if err.Kind != c.kind || err.Detail() != c.text {
+				t.Errorf("kind %q\ngot  %s\nwant %s (%s)", err.Kind, err.Detail(), c.text, c.kind)
+			}
+			if err.Said != "" && strings.Contains(err.Error(), ": "+err.Said) {
+				t.Errorf("the error tells what the answer said: %v", err)
 			}
 		})
 	}
@@ -120,7 +125,7 @@ func TestErrorsInSuccessfulAnswers(t *testing.T) {
 	} {
 		got := ""
 		if containsError([]byte(body)) {
-			got = responseError(ListAlarms, 200, nil, []byte(body)).Error()
+			got = responseError(ListAlarms, 200, nil, []byte(body)).Detail()
 		}
 		if want == "" && got != "" || !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, want %q", body, got, want)
@@ -139,11 +144,11 @@ func TestMalformedBodies(t *testing.T) {
 		`{"a":"alice`:    "answer breaks off after 11 bytes",
 		`{"a":1}}`:       "answer is no valid JSON at byte 8",
 		`{"a":alice}`:    "answer is no valid JSON at byte 6",
-		`Service down`:   "answer is no JSON: Service down",
+		`Service down`:   "answer is no JSON: 12 bytes of text",
 		"<html><title>x": "answer is no JSON: HTML page",
 	} {
 		same := func(b []byte) []byte { return b }
-		if got := notJSON(same, []byte(body)); got != want {
+		if got, _ := notJSON(same, []byte(body)); got != want {
 			t.Errorf("%q: %q, want %q", body, got, want)
 		}
 	}
@@ -185,7 +190,9 @@ func TestErrorsHoldNoKeys(t *testing.T) {
 				b := newBench(1, answer)
 				b.keys.keys = keys
 				err := b.get(t.Context(), endpointN(0, 600))
-				all := fmt.Sprintf("%v %+v %s", err, err, b.log)
+				var e *Error
+				errors.As(err, &e)
+				all := fmt.Sprintf("%v %+v %s %s", err, err, e.Detail(), b.log)
 				for _, secret := range []string{keys.AccessKey, keys.SecretKey, keys.SecurityToken, keys.SecretKey[:5]} {
 					if strings.Contains(all, secret) {
 						t.Errorf("%s shows in %s", secret, all)
@@ -248,6 +255,80 @@ func TestForbiddenWithoutConfirmedAction(t *testing.T) {
 	}
 }
 
+// TestAnswersNameNobody: whatever stands where in an answer, the error has none
+// of it, and its details have no mail, address or body.
+func TestAnswersNameNobody(t *testing.T) {
+	t.Parallel()
+	const user, mail, ip, phone = "zoe.quill", "zoe.quill@example.com", "192.168.7.7", "+86 138 0013 8000"
+	text := user + " " + mail + " " + ip + " " + phone + " fa:16:3e:01:02:03 fe80::1:2"
+	body := `{"users":[{"user_name":"` + user + `","user_email":"` + mail + `"}]}`
+	for name, answer := range map[string]func(*http.Request, int) (*http.Response, error){
+		"message":       always(500, `{"error_code":"WKS.1","error_msg":"`+text+`"}`),
+		"code":          always(400, `{"error_code":"`+text+`","error_msg":"x"}`),
+		"request id":    always(400, `{"error_code":"WKS.1","request_id":"`+mail+`"}`),
+		"header":        always(500, "", "X-Request-Id", text),
+		"plain":         always(502, text),
+		"HTML":          always(502, "<title>"+text+"</title>"),
+		"redirect":      always(302, "", "Location", "https://"+user+".example.com/"),
+		"body":          always(500, body),
+		"BOM":           always(200, "\uFEFF"+body),
+		"body in text":  always(500, "backend: "+body),
+		"body in error": always(500, `{"error_code":"WKS.1","error_msg":"{\"user_name\":\"`+user+`\"}"}`),
+		"no JSON":       always(200, text),
+		"hidden error":  always(200, `{"error_code":"WKS.1","error_msg":"`+text+`"}`),
+		"refused key":   always(401, `{"error_code":"APIGW.0301","error_msg":"`+text+`"}`),
+		"network": func(*http.Request, int) (*http.Response, error) {
+			return nil, fmt.Errorf("malformed HTTP response %q", text)
+		},
+		"proxy": func(*http.Request, int) (*http.Response, error) {
+			return nil, &net.OpError{Op: "proxyconnect", Err: &net.DNSError{Name: user, Err: "no such host", IsNotFound: true}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(1, answer)
+				b.config.Load().Clean = func(text string) string { return strings.ReplaceAll(text, user, "<name>") }
+				b.Account.log = slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+				err := b.get(t.Context(), endpointN(0, 600))
+				var e *Error
+				errors.As(err, &e)
+				shown := map[string]string{"error": err.Error(), "log": b.log.String(), "details": strings.ReplaceAll(e.Detail(), user, "")}
+				for where, shown := range shown {
+					for _, private := range []string{user, "quill", "@example", ip, "138 0013", "fa:16", "fe80", "user_name"} {
+						if strings.Contains(shown, private) {
+							t.Errorf("%s shows %q: %s", where, private, shown)
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestErrorsShowNoValue that is not as documented.
+func TestErrorsShowNoValue(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{`"zoe.quill"`, `{"user_name":"zoe.quill"}`, `["zoe.quill"]`} {
+		var n Number
+		var text Text
+		numeric, textual := n.UnmarshalJSON([]byte(value)), text.UnmarshalJSON([]byte(value))
+		for _, err := range []error{numeric, textual} {
+			if err == nil {
+				continue
+			}
+			for _, e := range []*Error{
+				{Operation: "List", Kind: Malformed, Message: "answer is not as documented", Err: fmt.Errorf("member `x`: %w", err)},
+				{Operation: "List", Kind: Malformed, Message: fmt.Sprintf("member `x`: %v", err)},
+			} {
+				if text := e.Error(); strings.Contains(text, "zoe") || !strings.Contains(text, "member `x`: want a") {
+					t.Errorf("%s became %q", value, text)
+				}
+			}
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -260,7 +341,7 @@ func TestRetryAfter(t *testing.T) {
 		"99999999999":                   {},
 		"Fri, 02 Jan 2026 03:05:00 GMT": time.Date(2026, 1, 2, 3, 5, 0, 0, time.UTC),
 	} {
-		if got := retryAfter(http.Header{"Retry-After": {value}}, now); !got.Equal(want) {
+		if got := retryAfter(http.Header{"Retry-After": {value}}, "", now); !got.Equal(want) {
 			t.Errorf("%q: %s, want %s", value, got, want)
 		}
 	}

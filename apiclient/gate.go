@@ -9,12 +9,20 @@ import (
 )
 
 const (
-	// maxInFlight is also how many wrong signatures can be under way when a
-	// key turns bad; more than five in a row lock it.
-	maxInFlight = 4
-	// slowAnswer is how long a request counts as in flight. A key is refused
-	// at once, so what takes longer is no longer about the key: a server that
-	// hangs must not keep the other collectors waiting.
+	// maxInFlight bounds the requests under way for one project, and
+	// maxUnjudged those of all projects whose signature the gateway may not
+	// have judged yet. The latter is how many wrong signatures can be under way
+	// when a key turns bad; more than five in a row lock it.
+	maxInFlight, maxUnjudged = 4, 4
+	// judged is how long a request of a proven key is unjudged: gateways check
+	// the signature before anything else. What takes longer waits for the
+	// service, and that of one project must not keep another one waiting. Only
+	// a gateway that takes longer than that to refuse can be sent more than
+	// maxUnjudged wrong signatures, and never more than maxInFlight a project.
+	judged = 500 * time.Millisecond
+	// slowAnswer is how long a request counts as in flight at all, and how long
+	// others wait for one that shall prove the key: a server that hangs must not
+	// keep the other collectors waiting.
 	slowAnswer = 2 * time.Second
 	// lockPause is how long the gateway keeps a key locked.
 	lockPause = 5 * time.Minute
@@ -25,19 +33,21 @@ const (
 // authPauses follow the first, second, ... 401 in a row; the last one repeats.
 var authPauses = [...]time.Duration{10 * time.Second, 20 * time.Second, 40 * time.Second, time.Minute}
 
-// gate lets requests of one account through: a few at a time, only one while
-// it is not known whether the key is good, none for a while after a 401.
+// gate lets requests of one account through: a few of each project at a time,
+// only one while it is not known whether the key is good, none for a while
+// after a 401.
 type gate struct {
 	account string
 	log     *slog.Logger
 
-	slots chan struct{} // one for each request in flight
-	probe chan struct{} // the request whose outcome the others wait for
+	unjudged chan struct{} // one for each request that may still be refused
+	probe    chan struct{} // the request whose outcome the others wait for
 
 	mu          sync.Mutex // never held while waiting
-	proven      bool       // the key was accepted since the last 401
-	epoch       int        // number of pauses so far
-	failures    int        // 401s in a row
+	lanes       map[string]*lane
+	proven      bool // the key was accepted since the last 401
+	epoch       int  // number of pauses so far
+	failures    int  // 401s in a row
 	locked      bool
 	logged      bool // the log has the pause
 	pausedUntil time.Time
@@ -51,12 +61,55 @@ type gate struct {
 func newGate(account string, log *slog.Logger) *gate {
 	return &gate{
 		account: account, log: log,
-		slots:   make(chan struct{}, maxInFlight),
-		probe:   make(chan struct{}, 1),
-		changed: make(chan struct{}),
-		pausing: make(chan struct{}),
+		unjudged: make(chan struct{}, maxUnjudged),
+		probe:    make(chan struct{}, 1),
+		lanes:    make(map[string]*lane),
+		changed:  make(chan struct{}),
+		pausing:  make(chan struct{}),
 	}
 }
+
+// lane is the requests of one project to one host.
+type lane struct {
+	slots chan struct{} // one for each request in flight
+	// probe is for the one that may wait to prove the key, so that a project
+	// that hangs proves nothing twice before another one has tried.
+	probe chan struct{}
+}
+
+// lane returns the one lane of a name.
+func (g *gate) lane(name string) *lane {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	l := g.lanes[name]
+	if l == nil {
+		l = &lane{slots: make(chan struct{}, maxInFlight), probe: make(chan struct{}, 1)}
+		g.lanes[name] = l
+	}
+	return l
+}
+
+// try takes a place in the lane if there is one.
+func (l *lane) try() bool {
+	select {
+	case l.slots <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// take waits for a place and takes it.
+func (l *lane) take(ctx context.Context) *Error {
+	select {
+	case l.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return contextError(ctx)
+	}
+}
+
+func (l *lane) leave() { <-l.slots }
 
 // permit is the permission to send one request.
 type permit struct {
@@ -74,56 +127,92 @@ func (g *gate) open() (<-chan struct{}, *Error) {
 	return g.pausing, g.pause(time.Now())
 }
 
-// enter waits until one more request may be in flight. Every permit must be returned by leave.
-func (g *gate) enter(ctx context.Context) (permit, *Error) {
-	select {
-	case g.slots <- struct{}{}:
-	case <-ctx.Done():
-		return permit{}, contextError(ctx)
-	}
-	p, err := g.admit(ctx)
+// enter waits until one more request may be in flight, which has a place in its
+// lane. Every permit must be returned by leave; without one the place is free.
+func (g *gate) enter(ctx context.Context, l *lane) (permit, *Error) {
+	p, err := g.admit(ctx, l)
 	if err != nil {
-		<-g.slots
+		l.leave()
 		return p, err
 	}
 	probe := p.probe
+	unjudged := sync.OnceFunc(func() {
+		if !probe {
+			<-g.unjudged
+		}
+	})
 	release := sync.OnceFunc(func() {
+		unjudged()
 		if probe {
 			<-g.probe
+			<-l.probe
 		}
-		<-g.slots
+		l.leave()
 	})
-	slow := time.AfterFunc(slowAnswer, release)
-	p.release = func() { slow.Stop(); release() }
+	soon, slow := time.AfterFunc(judged, unjudged), time.AfterFunc(slowAnswer, release)
+	p.release = func() { soon.Stop(); slow.Stop(); release() }
 	return p, nil
 }
 
-// admit waits until the key is proven or it falls to this request to prove it.
-func (g *gate) admit(ctx context.Context) (permit, *Error) {
+// admit waits until the key is proven and few signatures are unjudged, or until
+// it falls to this request to prove it.
+func (g *gate) admit(ctx context.Context, l *lane) (permit, *Error) {
 	for {
 		g.mu.Lock()
 		paused, proven, changed := g.pause(time.Now()), g.proven, g.changed
-		p := permit{epoch: g.epoch}
 		g.mu.Unlock()
-		if paused != nil || proven {
-			return p, paused
+		if paused != nil {
+			return permit{}, paused
 		}
-		select {
-		case g.probe <- struct{}{}:
-			if p, ok := g.probing(); ok {
-				return p, nil
-			}
-			<-g.probe
-		case <-changed:
-		case <-ctx.Done():
-			return permit{}, contextError(ctx)
+		take, order := g.proving, []chan struct{}{l.probe, g.probe}
+		if proven {
+			take, order = g.going, []chan struct{}{g.unjudged}
+		}
+		p, ok, err := g.take(ctx, changed, order, take)
+		if ok || err != nil {
+			return p, err
 		}
 	}
 }
 
-// probing lets the holder of the probe prove the key, unless the one before has
+// take takes places in their order, and gives them back unless it has all of
+// them and the permit is granted.
+func (g *gate) take(ctx context.Context, changed <-chan struct{}, places []chan struct{}, grant func() (permit, bool)) (permit, bool, *Error) {
+	for n, place := range places {
+		var err *Error
+		select {
+		case place <- struct{}{}:
+			continue
+		case <-changed:
+		case <-ctx.Done():
+			err = contextError(ctx)
+		}
+		free(places[:n])
+		return permit{}, false, err
+	}
+	p, ok := grant()
+	if !ok {
+		free(places)
+	}
+	return p, ok, nil
+}
+
+func free(places []chan struct{}) {
+	for _, place := range places {
+		<-place
+	}
+}
+
+// going lets a request go while the key is proven.
+func (g *gate) going() (permit, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return permit{epoch: g.epoch}, g.proven && g.pause(time.Now()) == nil
+}
+
+// proving lets the holder of the probe prove the key, unless the one before has
 // proven or refuted it.
-func (g *gate) probing() (permit, bool) {
+func (g *gate) proving() (permit, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return permit{epoch: g.epoch, probe: true}, !g.proven && g.pause(time.Now()) == nil
@@ -163,7 +252,7 @@ func (g *gate) accept() {
 
 // refuse begins a pause. The caller holds mu.
 func (g *gate) refuse(keys Credentials, failure *Error) {
-	locked := strings.Contains(strings.ToLower(failure.Message), lockText)
+	locked := strings.Contains(strings.ToLower(failure.Said), lockText)
 	pause := authPauses[min(g.failures, len(authPauses)-1)]
 	if locked {
 		pause = lockPause
@@ -180,7 +269,7 @@ func (g *gate) refuse(keys Credentials, failure *Error) {
 	g.refusal, g.refused = failure, keys
 	log("account is paused: its key was refused; check access key, secret key, security token and the clock of this machine",
 		"next_try", g.pausedUntil, "api", failure.Operation, "code", failure.Code,
-		"message", failure.Message, "request_id", failure.RequestID)
+		"locked", locked, "request_id", failure.RequestID)
 	close(g.pausing)
 	g.pausing = make(chan struct{})
 	g.broadcast()

@@ -458,25 +458,140 @@ func TestGivingUpLeaksNoPlace(t *testing.T) {
 			all.Wait()
 			cancel()
 		}
-		if len(b.gate.slots) != 0 || len(b.gate.probe) != 0 {
-			t.Errorf("%d slots and %d probes taken", len(b.gate.slots), len(b.gate.probe))
+		for name, l := range b.gate.lanes {
+			if len(l.slots) != 0 || len(l.probe) != 0 || len(b.gate.unjudged) != 0 || len(b.gate.probe) != 0 {
+				t.Errorf("%s: %d places, %d and %d probes, %d unjudged taken", name, len(l.slots), len(l.probe), len(b.gate.probe), len(b.gate.unjudged))
+			}
 		}
 	})
+}
+
+// projects are further ones of the same account, in the same region.
+func (b *bench) further(names ...string) []*Project {
+	var all []*Project
+	for _, name := range names {
+		all = append(all, b.Project(ProjectConfig{Name: name, Region: "ap-southeast-3", ID: name, Endpoint: "https://" + name + ".example.com"}))
+	}
+	return all
+}
+
+func callOn(ctx context.Context, p *Project, e Endpoint) error {
+	_, err := p.Poll(10*time.Second).Call(ctx, Request{Endpoint: e})
+	return err
+}
+
+// TestSlowProjectDelaysNoOther: one project answers after a while or not at all,
+// already before the key is proven. The other one calls the same APIs and gets
+// its first results and all others as if it were alone.
+func TestSlowProjectDelaysNoOther(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		slow time.Duration
+	}{"slow": {1500 * time.Millisecond}, "hanging": {time.Hour}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(1, func(req *http.Request, _ int) (*http.Response, error) {
+					wait := 20 * time.Millisecond
+					if strings.HasPrefix(req.URL.Host, "alpha") {
+						wait = tt.slow
+					}
+					if sleep(req.Context(), wait) != nil {
+						return nil, req.Context().Err()
+					}
+					return respond(200, "{}"), nil
+				})
+				projects := b.further("alpha", "beta")
+				var all sync.WaitGroup
+				begin := time.Now()
+				for api := range 8 {
+					e := endpointN(api, 6000)
+					for _, p := range []int{0, 0, 1} { // the slow one asks twice as often
+						all.Go(func() {
+							if p == 1 {
+								time.Sleep(time.Millisecond) // behind all of the other's
+							}
+							for n := 0; time.Since(begin) < 8*time.Second; n++ {
+								at := time.Now()
+								err := callOn(t.Context(), projects[p], e)
+								took := time.Since(at)
+								most := judged + 200*time.Millisecond
+								if n == 0 { // the slow one may have been first to prove the key
+									most += slowAnswer
+								}
+								if p == 1 && (err != nil || took > most) {
+									t.Errorf("call %d took %v: %v", n, took, err)
+								}
+								time.Sleep(300 * time.Millisecond)
+							}
+						})
+					}
+				}
+				all.Wait()
+			})
+		})
+	}
+}
+
+// TestKeyTurnsBad while many projects call as fast as they may: no more wrong
+// signatures are sent than one gateway forgives, before all calls pause.
+func TestKeyTurnsBad(t *testing.T) {
+	t.Parallel()
+	for _, service := range []time.Duration{0, 100 * time.Millisecond, 1500 * time.Millisecond, time.Hour} {
+		t.Run(service.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var bad atomic.Bool
+				var refused atomic.Int32
+				const gateway = 150 * time.Millisecond
+				b := newBench(1, func(req *http.Request, n int) (*http.Response, error) {
+					time.Sleep(gateway)
+					if bad.Load() {
+						refused.Add(1)
+						return respond(401, wrongKey), nil
+					}
+					if n > 0 && sleep(req.Context(), service) != nil {
+						return nil, req.Context().Err()
+					}
+					return respond(200, "{}"), nil
+				})
+				var all sync.WaitGroup
+				begin := time.Now()
+				for _, p := range b.further("a", "b", "c", "d", "e", "f", "g", "h") {
+					for api := range 10 {
+						all.Go(func() {
+							for time.Since(begin) < 6*time.Second {
+								_ = callOn(t.Context(), p, endpointN(api, 60000))
+								time.Sleep(10 * time.Millisecond)
+							}
+						})
+					}
+				}
+				time.Sleep(5*time.Second + 33*time.Millisecond)
+				bad.Store(true)
+				time.Sleep(time.Second)
+				if n := refused.Load(); n < 1 || n > 5 {
+					t.Errorf("%d wrong signatures", n)
+				}
+				all.Wait()
+			})
+		})
+	}
 }
 
 // The probe may become free just when its holder has settled the matter.
 func TestProbeIsNotTakenTwice(t *testing.T) {
 	t.Parallel()
 	g := newBench(1, nil).gate
-	if _, ok := g.probing(); !ok {
+	if _, ok := g.proving(); !ok {
 		t.Error("nobody may probe at the start")
 	}
 	g.refuse(Credentials{}, &Error{Kind: Unauthorized, Status: 401})
-	if _, ok := g.probing(); ok {
+	if _, ok := g.proving(); ok {
 		t.Error("a probe during the pause")
 	}
 	g.accept()
-	if _, ok := g.probing(); ok {
+	if _, ok := g.proving(); ok {
 		t.Error("a probe of a proven key")
 	}
 }

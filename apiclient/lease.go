@@ -34,7 +34,8 @@ func (l *limiter) remember(ledger Ledger, key string) {
 	if until.After(longest) {
 		until = longest
 	}
-	l.lease = &lease{ledger: ledger, key: key, notBefore: until}
+	// From here on it is time that passes, not what a clock shows.
+	l.lease = &lease{ledger: ledger, key: key, notBefore: now.Add(until.Sub(now))}
 }
 
 // move puts the budget under another account's name, in the log and in the

@@ -86,6 +86,20 @@ func (l *limiter) take(ctx context.Context, stop <-chan struct{}) (*token, error
 	return &token{limiter: l}, nil
 }
 
+// tryTake takes the token if that takes no time.
+func (l *limiter) tryTake() *token {
+	select {
+	case <-l.free:
+	default:
+		return nil
+	}
+	if now := time.Now(); l.pause(now) != nil || l.wait(now) > 0 {
+		l.free <- struct{}{}
+		return nil
+	}
+	return &token{limiter: l}
+}
+
 // waitOut waits for the end of the gap and of any pause.
 func (l *limiter) waitOut(ctx context.Context, stop <-chan struct{}) error {
 	for {

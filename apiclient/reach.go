@@ -14,6 +14,8 @@ import (
 	"time"
 
 	promconfig "github.com/prometheus/common/config"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
 // Reached tells how a host was reached.
@@ -60,7 +62,7 @@ func Reach(ctx context.Context, cfg TransportConfig, endpoint string) (Reached, 
 	if proxy != nil {
 		conn, err := connect(ctx, proxy)
 		if err != nil {
-			err.Message = "the proxy " + proxy.Host + ": " + err.Message
+			err.Message = "the proxy cannot be reached: " + foreign.Reason(err.Err)
 			err.Advice = "check proxy_url, HTTPS_PROXY and NO_PROXY"
 			return Reached{}, err
 		}

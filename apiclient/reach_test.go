@@ -91,7 +91,7 @@ func TestReach(t *testing.T) {
 		"nobody listens":    {TransportConfig{}, "https://" + nobody.Addr().String(), "TCP", []string{"refused", "firewall"}},
 		"no such host":      {TransportConfig{}, "https://workspace.invalid", "DNS", []string{"workspace.invalid", "name server"}},
 		"no URL":            {TransportConfig{}, "workspace", "URL", nil},
-		"dead proxy":        {TransportConfig{ProxyURL: "http://user:proxy-password@" + nobody.Addr().String()}, "https://workspace.invalid", "TCP", []string{"the proxy " + nobody.Addr().String(), "proxy_url"}},
+		"dead proxy":        {TransportConfig{ProxyURL: "http://user:proxy-password@" + nobody.Addr().String()}, "https://workspace.invalid", "TCP", []string{"the proxy cannot be reached: connection refused", "proxy_url"}},
 		"proxy":             {TransportConfig{ProxyURL: "http://user:proxy-password@" + plain.Listener.Addr().String()}, "https://workspace.invalid", "", nil},
 	}
 	for name, tt := range tests {

@@ -2,9 +2,12 @@ package apiclient
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
 // maxMessage bounds the text of an answer in an error, in runes.
@@ -47,22 +50,37 @@ func cleanText(s string) string {
 	return s
 }
 
-// describe says in a short text what a body is that is no JSON.
-func describe(body []byte) string {
+// said is text of foreign origin that may be told to who asks for it: clean,
+// without addresses, and "" if it is an answer that came out of place.
+func said(text string) string {
+	if text = cleanText(text); foreign.HoldsJSON(text) {
+		return ""
+	}
+	return foreign.Anonymous(text)
+}
+
+// shownValue is the end of an error about a value, which shows it.
+var shownValue = regexp.MustCompile(`[,:]? have .*$`)
+
+// withoutValue takes the value out of an error about one: it may be a name.
+func withoutValue(text string) string { return shownValue.ReplaceAllString(text, "") }
+
+// describe says what a body is that is no JSON, and what it says.
+func describe(body []byte) (what, text string) {
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 {
-		return "empty answer"
+		return "empty answer", ""
 	}
 	if body[0] != '<' {
-		return cleanText(string(body))
+		return fmt.Sprintf("%d bytes of text", len(body)), said(string(body))
 	}
 	head := body[:min(len(body), 16<<10)]
 	for _, part := range []*regexp.Regexp{htmlTitle, htmlHeading} {
 		if m := part.FindSubmatch(head); m != nil {
-			if title := cleanText(htmlTag.ReplaceAllString(string(m[1]), " ")); title != "" {
-				return "HTML page \"" + title + "\""
+			if title := said(htmlTag.ReplaceAllString(string(m[1]), " ")); title != "" {
+				return "HTML page", title
 			}
 		}
 	}
-	return "HTML page"
+	return "HTML page", ""
 }

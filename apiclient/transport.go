@@ -89,6 +89,9 @@ func proxyFunc(raw string) (func(*http.Request) (*url.URL, error), error) {
 	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
 		return nil, errors.New("proxy_url: not the address of a proxy; it has the form http://proxy.example.com:3128, or https or socks5")
 	}
+	if u.Fragment != "" || u.RawQuery != "" || u.Path != "" && u.Path != "/" {
+		return nil, errors.New("proxy_url: has a path, query or fragment: escape @ : / ? # % in the password, as %40 %3A %2F %3F %23 %25")
+	}
 	return http.ProxyURL(u), nil
 }
 

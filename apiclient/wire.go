@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
 const (
@@ -60,6 +62,10 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 		return nil, transportError(ctx, err, at.keys)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode < 300 || resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
+		// Other answers may come from a proxy on the way, with a clock of its own.
+		a.skew.Observe(a.log, begin, time.Now(), resp.Header)
+	}
 
 	ok := resp.StatusCode >= 200 && resp.StatusCode < 300
 	limit := maxErrorBody
@@ -73,21 +79,38 @@ func (a *Account) send(ctx context.Context, at *attempt) ([]byte, *Error) {
 	case !ok || err == nil && containsError(body): // of an error what could be read must do
 		failure := responseError(at.endpoint, resp.StatusCode, header, at.keys.redact(body))
 		if failure.Kind == Throttled {
-			failure.RetryAt = retryAfter(header, time.Now())
+			failure.RetryAt = retryAfter(header, resp.Header.Get("Date"), time.Now())
 		}
 		if failure.Kind == Unauthorized {
-			failure.Message += clockSkew(resp.Header.Get("Date"), time.Now())
+			failure.Message = strings.TrimPrefix(failure.Message+clockSkew(resp.Header.Get("Date"), time.Now()), "; ")
 		}
+		a.debugSaid(at, failure)
 		return nil, failure
 	case err != nil:
 		failure := transportError(ctx, err, at.keys)
 		failure.Status, failure.RequestID = resp.StatusCode, requestID(header)
 		return nil, failure
 	}
-	if message := notJSON(at.keys.redact, body); message != "" {
-		return nil, &Error{Kind: Malformed, Status: resp.StatusCode, Message: message, RequestID: requestID(header)}
+	if message, text := notJSON(at.keys.redact, body); message != "" {
+		failure := &Error{Kind: Malformed, Status: resp.StatusCode, Message: message, Said: text, RequestID: requestID(header)}
+		a.debugSaid(at, failure)
+		return nil, failure
 	}
 	return body, nil
+}
+
+// debugSaid logs what an answer said, for who looks for a reason that code and
+// request id do not give.
+func (a *Account) debugSaid(at *attempt, failure *Error) {
+	if failure.Said == "" {
+		return
+	}
+	text := failure.Said
+	if clean := a.config.Load().Clean; clean != nil {
+		text = clean(text)
+	}
+	a.log.Debug("what the API said", "project", at.project, "api", at.endpoint.Operation, "status", failure.Status,
+		"code", failure.Code, "request_id", failure.RequestID, "said", text)
 }
 
 // roundTrip ends the attempt's token: it is spent when the request is written,
@@ -130,7 +153,7 @@ func transportError(ctx context.Context, err error, keys Credentials) *Error {
 	if ctx.Err() != nil {
 		return contextError(ctx)
 	}
-	cause := &brokenError{text: cleanText(string(keys.redact([]byte(err.Error())))), err: err}
+	cause := &brokenError{text: cleanText(string(keys.redact([]byte(foreign.NetworkError(err))))), err: err}
 	timeout, isNet := errors.AsType[net.Error](err)
 	switch {
 	case isNet && timeout.Timeout():
@@ -154,35 +177,42 @@ type brokenError struct {
 func (e *brokenError) Error() string { return e.text }
 func (e *brokenError) Unwrap() error { return e.err }
 
-// notJSON says what is wrong with a body that is no JSON, "" if it is.
-func notJSON(redact func([]byte) []byte, body []byte) string {
+// notJSON says what is wrong with a body that is no JSON, "" if it is, and what
+// such a body says.
+func notJSON(redact func([]byte) []byte, body []byte) (message, text string) {
 	if json.Valid(body) {
-		return ""
+		return "", ""
 	}
 	trimmed := bytes.TrimSpace(body)
 	if len(trimmed) == 0 {
-		return "answer is empty"
+		return "answer is empty", ""
 	}
 	if trimmed[0] != '{' && trimmed[0] != '[' {
-		return "answer is no JSON: " + describe(redact(trimmed[:min(len(trimmed), maxErrorBody)]))
+		what, text := describe(redact(trimmed[:min(len(trimmed), maxErrorBody)]))
+		return "answer is no JSON: " + what, text
 	}
 	var syntax *json.SyntaxError
 	if errors.As(json.Unmarshal(body, new(any)), &syntax) && !strings.Contains(syntax.Error(), "unexpected end") {
-		return fmt.Sprintf("answer is no valid JSON at byte %d", syntax.Offset)
+		return fmt.Sprintf("answer is no valid JSON at byte %d", syntax.Offset), ""
 	}
-	return fmt.Sprintf("answer breaks off after %d bytes", len(body))
+	return fmt.Sprintf("answer breaks off after %d bytes", len(body)), ""
 }
 
-// retryAfter returns the moment a Retry-After header names, zero without one.
-func retryAfter(header http.Header, now time.Time) time.Time {
+// retryAfter returns the moment a Retry-After header names, zero without one. A
+// date in it is one of the server's clock, which date shows.
+func retryAfter(header http.Header, date string, now time.Time) time.Time {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return now.Add(time.Duration(seconds) * time.Second)
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return at
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return time.Time{}
 	}
-	return time.Time{}
+	if server, err := http.ParseTime(date); err == nil {
+		return now.Add(at.Sub(server))
+	}
+	return at
 }
 
 // clockSkew reports a clock so wrong that signatures are refused: the server

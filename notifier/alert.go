@@ -38,6 +38,20 @@ type alert struct {
 	key string
 	// resolved tells that EndsAt is its end and not just when it is forgotten.
 	resolved bool
+	// ours tells that StartsAt is a time of this machine and not of the API.
+	ours bool
+}
+
+// corrected is the alert for a receiver whose clock ours is so far ahead of.
+func (a alert) corrected(ahead time.Duration) alert {
+	a.EndsAt = a.EndsAt.Add(-ahead)
+	if a.ours {
+		a.StartsAt = a.StartsAt.Add(-ahead)
+	}
+	if a.StartsAt.After(a.EndsAt) {
+		a.StartsAt = a.EndsAt // it would be refused
+	}
+	return a
 }
 
 // alerts makes the alerts of a project, by key. Records of the same alarm

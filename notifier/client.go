@@ -10,8 +10,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	promconfig "github.com/prometheus/common/config"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
 const (
@@ -25,11 +28,15 @@ const (
 type client struct {
 	Alertmanager
 	userAgent string
+	text      func(string) string // takes out names
 	http      *http.Client
 }
 
 func newClient(a Alertmanager, options Options) (*client, error) {
-	c := &client{Alertmanager: a, userAgent: options.UserAgent}
+	c := &client{Alertmanager: a, userAgent: options.UserAgent, text: foreign.Anonymous}
+	if options.Clean != nil {
+		c.text = options.Clean
+	}
 	var err error
 	c.http, err = promconfig.NewClientFromConfig(a.HTTP, "alertmanager")
 	if options.Transport != nil {
@@ -43,12 +50,34 @@ func (c *client) close() { c.http.CloseIdleConnections() }
 // permanentError is a failure that another attempt would not change.
 type permanentError struct{ error }
 
-// post sends alerts once.
-func (c *client) post(ctx context.Context, alerts []alert) error {
-	body, err := json.Marshal(alerts)
-	if err != nil {
-		return permanentError{err} // of strings and times: cannot happen
+// errTooLarge is the refusal of a request because of its size, by Alertmanager
+// or a proxy.
+var errTooLarge = errors.New("HTTP 413 " + http.StatusText(http.StatusRequestEntityTooLarge))
+
+// encode makes a body of alerts, of as many as it holds and of one at least, for
+// a receiver whose clock ours is so far ahead of.
+func encode(alerts []alert, ahead time.Duration, most int) (body []byte, n int, err error) {
+	body = []byte("[")
+	for n < len(alerts) {
+		one, err := json.Marshal(alerts[n].corrected(ahead))
+		if err != nil {
+			return nil, 0, err
+		}
+		if n > 0 && len(body)+len(one)+len(",]") > most {
+			break
+		}
+		if n > 0 {
+			body = append(body, ',')
+		}
+		body = append(body, one...)
+		n++
 	}
+	return append(body, ']'), n, nil
+}
+
+// post sends a body of alerts once. answered gets the times and the header of an
+// answer.
+func (c *client) post(ctx context.Context, body []byte, answered func(begin, end time.Time, header http.Header)) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL+alertsPath, bytes.NewReader(body))
@@ -57,10 +86,12 @@ func (c *client) post(ctx context.Context, alerts []alert) error {
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", c.userAgent)
+	begin := time.Now()
 	response, err := c.http.Do(request)
 	if err != nil {
 		return c.clean(ctx, err)
 	}
+	answered(begin, time.Now(), response.Header)
 	defer func() { _ = response.Body.Close() }()
 	reason, _ := io.ReadAll(io.LimitReader(response.Body, maxReason)) // for the next use of the connection, too
 	return c.check(response, reason)
@@ -75,7 +106,10 @@ func (c *client) clean(ctx context.Context, err error) error {
 	if urlErr, ok := errors.AsType[*url.Error](err); ok {
 		err = urlErr.Err
 	}
-	return errors.New(bounded(withoutTokenAnswer(err.Error()), maxMessage))
+	if !strings.HasPrefix(err.Error(), "oauth2: ") {
+		return errors.New(bounded(withoutTokenAnswer(foreign.NetworkError(err)), maxMessage))
+	}
+	return errors.New(bounded(c.text(withoutTokenAnswer(err.Error())), maxMessage))
 }
 
 // withoutTokenAnswer cuts the free text in an error of the OAuth 2 token server,
@@ -101,6 +135,8 @@ func (c *client) check(response *http.Response, reason []byte) error {
 		return permanentError{errors.New("the request was redirected and lost its alerts: configure the URL it leads to")}
 	case code/100 == 2:
 		return nil
+	case code == http.StatusRequestEntityTooLarge:
+		return errTooLarge
 	case code == http.StatusNotFound:
 		return errors.New(status + ": no Alertmanager with API v2 at this URL; a path prefix belongs to the URL")
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
@@ -109,10 +145,10 @@ func (c *client) check(response *http.Response, reason []byte) error {
 		return errors.New(status)
 	default: // it would be refused again
 		message := errorMessage(reason)
-		if message == "" || c.containsCredentials(message, response.Request) {
+		if message == "" || c.containsCredentials(message, response.Request) || foreign.HoldsJSON(message) {
 			return permanentError{errors.New(status)}
 		}
-		return permanentError{errors.New(status + ": " + bounded(message, maxMessage))}
+		return permanentError{errors.New(status + ": " + bounded(c.text(message), maxMessage))}
 	}
 }
 

@@ -54,6 +54,8 @@ type Alertmanager struct {
 type Options struct {
 	Logger    *slog.Logger
 	UserAgent string
+	// Clean takes names out of what an Alertmanager says; nil: nothing.
+	Clean func(string) string
 	// Transport replaces the network, in tests.
 	Transport http.RoundTripper
 }
@@ -199,8 +201,8 @@ func (n *Notifier) Stop() {
 }
 
 // Update takes the active alarms of a project as the last good poll found
-// them. They count until expires; then they are neither sent nor resolved
-// until the next good poll. Projects that the configuration lacks are ignored.
+// them. When they expire they are sent on for a day, unconfirmed, and then
+// neither sent nor resolved until the next good poll. Projects that the configuration lacks are ignored.
 func (n *Notifier) Update(p Project, alarms []Alarm, expires time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -241,6 +243,9 @@ func (n *Notifier) deliver(now time.Time) (next time.Time, more bool) {
 	defer n.mu.Unlock()
 	if n.senders == nil {
 		return now, false
+	}
+	if len(n.senders) > 0 {
+		n.tracker.tell(n.options.Logger, now)
 	}
 	due, next := n.tracker.due(now)
 	for _, s := range n.senders {

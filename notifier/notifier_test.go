@@ -79,13 +79,13 @@ func TestLife(t *testing.T) {
 	})
 }
 
-// TestStaleData: without good polls active alerts go on until the data is too
-// old; then they are neither sent nor resolved until the next good poll.
+// TestStaleData: without good polls active alerts are sent on, unconfirmed, for
+// a day; then they are neither sent nor resolved until the next good poll.
 func TestStaleData(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		am := newFakes(t)
-		n, _ := begin(t, testConfig("a"), am)
+		n, log := begin(t, testConfig("a"), am)
 		two := []Alarm{alarmNamed("ah1", "d-01", time.Now()), alarmNamed("ah2", "d-02", time.Now())}
 		n.Update(hq, two, time.Now().Add(90*time.Second))
 		after(85 * time.Second)
@@ -95,16 +95,31 @@ func TestStaleData(t *testing.T) {
 		if n.Active()[hq] != 2 {
 			t.Errorf("active: %v", n.Active())
 		}
+		after(unconfirmedFor)
+		got := am.since("a")
+		for i, r := range got {
+			if _, said := r.Annotations["unconfirmed_since"]; r.isResolved() || i > 6 && (!said || !strings.Contains(r.Annotations["description"], "Not confirmed since")) {
+				t.Fatalf("when it is too old: %+v", r)
+			}
+		}
+		if len(got) < 2*24*60-10 || len(got) > 2*24*60+4 {
+			t.Errorf("%d alerts in a day", len(got))
+		}
+		if u := n.Unconfirmed(); len(u) != 2 || u[0].Project != hq || u[0].Alerts != 2 || time.Since(u[0].Read) < unconfirmedFor {
+			t.Errorf("unconfirmed: %+v", u)
+		}
+		after(10 * time.Minute)
+		am.since("a")
 		after(time.Hour)
 		if got := am.since("a"); len(got) != 0 {
-			t.Errorf("when it is too old:%s", summarize(got))
+			t.Errorf("after a day:%s", summarize(got))
 		}
-		if n.Active()[hq] != 0 {
+		if u := n.Unconfirmed(); n.Active()[hq] != 0 || u[0].Alerts != 0 {
 			t.Errorf("active: %v", n.Active())
 		}
 		n.Update(hq, two[:1], inMinutes(100))
 		after(time.Second)
-		got := am.since("a")
+		got = am.since("a")
 		if len(got) != 2 {
 			t.Fatalf("after the outage:%s", summarize(got))
 		}
@@ -112,8 +127,62 @@ func TestStaleData(t *testing.T) {
 			if r.isResolved() != (r.resource() == "d-02") {
 				t.Errorf("after the outage:%s", summarize(got))
 			}
+			if _, said := r.Annotations["unconfirmed_since"]; said {
+				t.Error("what was read again is called unconfirmed")
+			}
+		}
+		for _, want := range []string{"sent on unconfirmed", "no longer sent", "can be read again"} {
+			if strings.Count(log.String(), want) != 1 {
+				t.Errorf("the log does not say once %q:\n%s", want, log)
+			}
 		}
 	})
+}
+
+// TestReloadWhileUnconfirmed: a reload tells again what is too old; its alerts
+// go on without a gap in which Alertmanager would end them.
+func TestReloadWhileUnconfirmed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		am := newFakes(t)
+		c := testConfig("a")
+		c.ResendInterval = 5 * time.Second
+		n, _ := begin(t, c, am)
+		alarms := []Alarm{alarmNamed("ah1", "d-01", time.Now())}
+		read, expires := time.Now(), time.Now().Add(time.Minute)
+		n.Update(hq, alarms, expires)
+		after(5 * time.Minute)
+		am.since("a")
+		n.Update(hq, alarms, expires)
+		after(time.Minute)
+		if got := am.since("a"); len(got) < 10 {
+			t.Errorf("within a minute:%s", summarize(got))
+		}
+		if u := n.Unconfirmed(); !u[0].Read.Equal(read) || u[0].Alerts != 1 {
+			t.Errorf("unconfirmed: %+v", u)
+		}
+	})
+}
+
+// TestTooOldFromTheStart: what an earlier process knew waits for the first poll
+// and is sent if there is none.
+func TestTooOldFromTheStart(t *testing.T) {
+	t.Parallel()
+	for age, want := range map[time.Duration]bool{time.Hour: true, 25 * time.Hour: false} {
+		synctest.Test(t, func(t *testing.T) {
+			am := newFakes(t)
+			n, _ := begin(t, testConfig("a"), am)
+			n.Update(hq, []Alarm{alarmNamed("ah1", "d-01", time.Now())}, time.Now().Round(0).Add(-age))
+			after(restoredGrace - time.Second)
+			if got := am.since("a"); len(got) != 0 {
+				t.Errorf("at once:%s", summarize(got))
+			}
+			after(restoredGrace)
+			if got := am.since("a"); (len(got) > 0) != want {
+				t.Errorf("%v old:%s", age, summarize(got))
+			}
+		})
+	}
 }
 
 // TestRestart: stopping resolves nothing; what was restored goes on, and what

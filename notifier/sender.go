@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
 const (
-	// batchSize keeps a request below what proxies usually let pass.
-	batchSize = 100
+	// batchSize and batchBytes keep a request below what proxies usually let
+	// pass. A single alert may be larger.
+	batchSize, batchBytes = 100, 512 << 10
 	// A failed batch is tried again after a pause that doubles. New alarms
 	// wait for it, so that it is never longer than they may take.
 	minBackoff, maxBackoff = 500 * time.Millisecond, 2 * time.Second
@@ -27,6 +31,12 @@ type sender struct {
 	stopping chan struct{}
 	// overflowing is whether the log last said that the queue is full.
 	overflowing bool
+	// most is how many bytes a request may have; halved when one is too large.
+	most int
+	// toldTooLarge and toldHalved are whether the log has said so.
+	toldTooLarge, toldHalved bool
+	// skew of our clock and the Alertmanager's.
+	skew foreign.Skew
 
 	mu           sync.Mutex
 	sent, failed uint64
@@ -35,7 +45,7 @@ type sender struct {
 }
 
 func newSender(c *client, log *slog.Logger) *sender {
-	s := &sender{url: c.URL, queue: newQueue(), stopping: make(chan struct{}), log: log.With("alertmanager", c.URL)}
+	s := &sender{url: c.URL, queue: newQueue(), stopping: make(chan struct{}), most: batchBytes, log: log.With("alertmanager", c.URL)}
 	s.client.Store(c)
 	return s
 }
@@ -68,7 +78,7 @@ func (s *sender) push(alerts []alert) {
 // be sent.
 func (s *sender) run(ctx context.Context) {
 	defer func() { s.client.Load().close() }()
-	pause := minBackoff
+	pause, again := minBackoff, false
 	for {
 		batch := s.queue.take(batchSize, time.Now())
 		if len(batch) == 0 {
@@ -85,18 +95,38 @@ func (s *sender) run(ctx context.Context) {
 			continue
 		}
 		c := s.client.Load()
-		err := c.post(ctx, batch)
+		ahead := s.ahead()
+		body, n, err := encode(batch, ahead, s.most)
+		if err == nil {
+			s.queue.requeue(batch[n:])
+			batch = batch[:n]
+			err = c.post(ctx, body, func(begin, end time.Time, header http.Header) { s.skew.Observe(s.log, begin, end, header) })
+		} else {
+			err = permanentError{err} // of strings and times: cannot happen
+		}
 		if s.client.Load() != c {
 			c.close() // it was replaced meanwhile
 		}
 		if ctx.Err() != nil {
 			return
 		}
+		if errors.Is(err, errTooLarge) {
+			s.tooLarge(batch, len(body))
+			continue
+		}
 		s.record(len(batch), err)
 		_, permanent := errors.AsType[permanentError](err)
 		switch {
 		case err == nil:
 			pause = minBackoff
+			// The first answers tell the time: what was sent before went by
+			// the wrong one, and may have been taken for over.
+			if !again && (s.ahead()-ahead).Abs() > foreign.Granted {
+				s.queue.requeue(batch)
+				again = true
+			} else {
+				again = false
+			}
 			continue
 		case permanent:
 			s.queue.addDropped(len(batch))
@@ -108,6 +138,41 @@ func (s *sender) run(ctx context.Context) {
 		}
 		pause = min(2*pause, maxBackoff)
 	}
+}
+
+// ahead is by how much times are corrected.
+func (s *sender) ahead() time.Duration {
+	if ahead, known := s.skew.Ahead(); known && ahead.Abs() > foreign.Granted {
+		return ahead
+	}
+	return 0
+}
+
+// tooLarge halves the requests to come after one of so many bytes was refused
+// because of its size, and drops a single alert that is too large.
+func (s *sender) tooLarge(batch []alert, bytes int) {
+	s.countFailed(len(batch))
+	if len(batch) > 1 {
+		s.most = bytes / 2
+		s.queue.requeue(batch)
+		if !s.toldHalved {
+			s.toldHalved = true
+			s.log.Info("the request is too large for Alertmanager or a proxy: smaller ones are sent", "bytes", bytes, "alerts", len(batch))
+		}
+		return
+	}
+	s.queue.addDropped(1)
+	if !s.toldTooLarge {
+		s.toldTooLarge = true
+		s.log.Error("an alert is too large for Alertmanager or a proxy and is dropped", "bytes", bytes,
+			"alarm_id", batch[0].Labels["alarm_id"], "advice", "raise the size of requests that the proxy allows")
+	}
+}
+
+func (s *sender) countFailed(alerts int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failed += uint64(alerts) //nolint:gosec // the length of a slice
 }
 
 // backoff pauses, or returns false when there will be no other try.
@@ -153,6 +218,9 @@ type Status struct {
 	// Queue is how many alerts wait, of at most Capacity.
 	Queue, Capacity int
 	LastSuccess     time.Time
+	// Ahead is how far our clock is ahead of its, if that is known.
+	Ahead      time.Duration
+	AheadKnown bool
 	// Err is why the last attempt failed.
 	Err error
 }
@@ -173,10 +241,19 @@ func (s *sender) status() Status {
 	length, capacity, dropped := s.queue.stats()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	ahead, known := s.skew.Ahead()
 	return Status{
-		URL: s.url, Sent: s.sent, Failed: s.failed, Dropped: dropped,
+		URL: s.url, Ahead: ahead, AheadKnown: known, Sent: s.sent, Failed: s.failed, Dropped: dropped,
 		Queue: length, Capacity: capacity, LastSuccess: s.lastSuccess, Err: s.err,
 	}
+}
+
+// Unconfirmed lists, for each project, the alerts that are sent although its
+// alarms cannot be read.
+func (n *Notifier) Unconfirmed() []Unconfirmed {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.tracker.unconfirmed(time.Now())
 }
 
 // Active counts the alerts that are being sent, by project.

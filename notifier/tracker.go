@@ -1,6 +1,10 @@
 package notifier
 
 import (
+	"cmp"
+	"log/slog"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -14,6 +18,22 @@ const (
 	// earlyFraction is the part of the resend interval, one in so many, by
 	// which alerts may be sent earlier to share a request with others.
 	earlyFraction = 10
+	// unconfirmedFor is how long active alerts are sent on while the alarms of
+	// their project cannot be read. Nobody knows then that one has ended, and
+	// Alertmanager would end them all.
+	unconfirmedFor = 24 * time.Hour
+	// restoredGrace is how long alerts wait for the first poll that were too old
+	// already when they came: the process did not run for a while.
+	restoredGrace = time.Minute
+)
+
+// confirmation is what is known of the alerts of a project.
+type confirmation int
+
+const (
+	confirmed   confirmation = iota // read lately
+	unconfirmed                     // not read lately; they are sent on
+	forgotten                       // not read for too long; they are not sent
 )
 
 // tracker holds all alerts that are active or were resolved lately. It is not
@@ -28,6 +48,35 @@ type projectAlerts struct {
 	alarms  []Alarm
 	expires time.Time
 	entries map[string]*trackedAlert // by the alert's key
+	// read is when the alarms were read, as far as is known.
+	read time.Time
+	// quietUntil is before when nothing unconfirmed is sent.
+	quietUntil time.Time
+	// told is what the log last said.
+	told confirmation
+}
+
+// standing is what is known at now.
+func (p *projectAlerts) standing(now time.Time) confirmation {
+	switch {
+	case now.Before(p.expires):
+		return confirmed
+	case now.Sub(p.expires) < unconfirmedFor:
+		return unconfirmed
+	default:
+		return forgotten
+	}
+}
+
+// active counts the alerts that have not ended.
+func (p *projectAlerts) active() int {
+	n := 0
+	for _, e := range p.entries {
+		if !e.resolved {
+			n++
+		}
+	}
+	return n
 }
 
 type trackedAlert struct {
@@ -59,11 +108,21 @@ func (t *tracker) update(p Project, alarms []Alarm, expires, now time.Time) {
 	if _, watched := t.config.Projects[p]; !watched {
 		return
 	}
-	if t.projects[p] == nil {
-		t.projects[p] = &projectAlerts{entries: map[string]*trackedAlert{}}
+	project, before := t.projects[p], true
+	if project == nil {
+		project, before = &projectAlerts{entries: map[string]*trackedAlert{}}, false
+		t.projects[p] = project
 	}
-	project := t.projects[p]
-	project.alarms, project.expires = alarms, expires
+	project.alarms = alarms
+	// By the clock that nobody sets, from whatever clock the moment was saved.
+	project.expires = now.Add(min(expires.Sub(now), unconfirmedFor))
+	switch {
+	case now.Before(project.expires):
+		project.read, project.quietUntil = now, time.Time{}
+	case !before:
+		project.read, project.quietUntil = project.expires, now.Add(restoredGrace)
+	default: // a reload tells again what is known and sent
+	}
 	t.reconcile(p, project, now)
 }
 
@@ -73,13 +132,13 @@ func (t *tracker) reconcile(p Project, project *projectAlerts, now time.Time) {
 	for k, a := range fresh {
 		e := project.entries[k]
 		if e == nil || e.resolved {
-			e = &trackedAlert{alert: alert{StartsAt: now}, next: now}
+			e = &trackedAlert{alert: alert{StartsAt: now, ours: true}, next: now}
 			project.entries[k] = e
 		}
 		if a.StartsAt.IsZero() || a.StartsAt.After(now) {
 			// No beginning, or one by a clock that is ahead: an alert that
 			// ends before it starts would be refused.
-			a.StartsAt = e.StartsAt
+			a.StartsAt, a.ours = e.StartsAt, e.ours
 		}
 		e.alert = a
 	}
@@ -105,19 +164,22 @@ func (t *tracker) due(now time.Time) ([]alert, time.Time) {
 	resend := t.config.ResendInterval
 	next := now.Add(resend)
 	for p, project := range t.projects {
-		expired := !now.Before(project.expires)
+		standing := project.standing(now)
 		for k, e := range project.entries {
 			switch {
 			case e.resolved && now.Sub(e.EndsAt) > resolvedRetention:
 				delete(project.entries, k)
 				continue
-			case !e.resolved && expired:
+			case !e.resolved && (standing == forgotten || standing == unconfirmed && now.Before(project.quietUntil)):
 				continue // not known whether it is still active
 			case !e.next.After(now.Add(resend / earlyFraction)):
 				e.next = now.Add(resend)
 				a := e.alert
 				if !a.resolved {
 					a.EndsAt = now.Add(validFor * resend)
+					if standing == unconfirmed {
+						a.Annotations = unconfirmedAnnotations(a.Annotations, project.read)
+					}
 				}
 				all = append(all, a)
 			}
@@ -132,18 +194,72 @@ func (t *tracker) due(now time.Time) ([]alert, time.Time) {
 	return all, next
 }
 
+// unconfirmedAnnotations say what is not known.
+func unconfirmedAnnotations(known map[string]string, read time.Time) map[string]string {
+	texts, at := maps.Clone(known), read.UTC().Format("2006-01-02 15:04:05 UTC")
+	annotate(texts, "unconfirmed_since", read.UTC().Format(time.RFC3339))
+	annotate(texts, "description", texts["description"]+" Not confirmed since "+at+": the alarms of the project cannot be read, and it may have ended.")
+	return texts
+}
+
 // active counts the alerts that are being sent, by project.
 func (t *tracker) active(now time.Time) map[Project]int {
 	counts := map[Project]int{}
 	for p := range t.config.Projects {
 		counts[p] = 0
-		if project := t.projects[p]; project != nil && now.Before(project.expires) {
-			for _, e := range project.entries {
-				if !e.resolved {
-					counts[p]++
-				}
-			}
+		if project := t.projects[p]; project != nil && project.standing(now) != forgotten {
+			counts[p] = project.active()
 		}
 	}
 	return counts
+}
+
+// Unconfirmed are the alerts of a project that are sent although nobody knows
+// whether they are still active: its alarms cannot be read.
+type Unconfirmed struct {
+	Project Project
+	Alerts  int
+	// Read is when the alarms could last be read.
+	Read time.Time
+}
+
+// unconfirmed lists them for all projects, also for those that have none.
+func (t *tracker) unconfirmed(now time.Time) []Unconfirmed {
+	var all []Unconfirmed
+	for p := range t.config.Projects {
+		u := Unconfirmed{Project: p}
+		if project := t.projects[p]; project != nil && project.standing(now) == unconfirmed {
+			u.Alerts, u.Read = project.active(), project.read
+		}
+		all = append(all, u)
+	}
+	slices.SortFunc(all, func(a, b Unconfirmed) int {
+		return cmp.Or(cmp.Compare(a.Project.Account, b.Project.Account), cmp.Compare(a.Project.Region, b.Project.Region), cmp.Compare(a.Project.Name, b.Project.Name))
+	})
+	return all
+}
+
+// tell logs of each project when its alerts begin and cease to be unconfirmed.
+func (t *tracker) tell(log *slog.Logger, now time.Time) {
+	for p, project := range t.projects {
+		n, standing := project.active(), project.standing(now)
+		if n == 0 && standing != confirmed {
+			continue // nothing to tell of
+		}
+		if standing == project.told || standing == unconfirmed && now.Before(project.quietUntil) {
+			continue
+		}
+		project.told = standing
+		log := log.With("account", p.Account, "region", p.Region, "project", p.Name)
+		switch standing {
+		case unconfirmed:
+			log.Warn("the alarms of the project cannot be read: its active alerts are sent on unconfirmed", "alerts", n,
+				"last_read", project.read.UTC().Format(time.RFC3339), "at_most_for", unconfirmedFor)
+		case forgotten:
+			log.Error("the alarms of the project could not be read for too long: its alerts are no longer sent, and Alertmanager ends them",
+				"alerts", n, "last_read", project.read.UTC().Format(time.RFC3339))
+		default:
+			log.Info("the alarms of the project can be read again", "alerts", n)
+		}
+	}
 }

@@ -33,6 +33,7 @@ type loop struct {
 	// Of Start, Reload and Stop.
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when run has returned
+	again  chan struct{} // ends the pause of a refused collector
 
 	// Replaced by each poll, read by scrapes.
 	status    atomic.Pointer[Status]
@@ -72,6 +73,7 @@ type logState struct {
 	unsaved   bool
 	cut       bool
 	skipping  bool
+	parked    string
 }
 
 func newLoop(s *Scraper, target *Target, e Enabled, userName func(string) string) *loop {
@@ -79,7 +81,7 @@ func newLoop(s *Scraper, target *Target, e Enabled, userName func(string) string
 	l := &loop{
 		scraper: s, collector: e.Collector, spec: spec, options: e.Options, userName: userName,
 		interval: e.Interval, maxSeries: e.MaxSeries, base: area.Labels(target.labels()),
-		order: map[area.Object]int{},
+		order: map[area.Object]int{}, again: make(chan struct{}, 1),
 		phase: phase(target.Account, target.Region, target.Project, spec.Name),
 		log: s.config.Logger.With("account", target.Account, "region", target.Region,
 			"project", target.Project, "collector", spec.Name),
@@ -106,6 +108,7 @@ func (l *loop) stop() {
 }
 
 func (l *loop) run(ctx context.Context) {
+	l.anchor(time.Now())
 	next := time.Now().Add(time.Duration(l.phase * float64(min(startWithin, l.interval))))
 	for {
 		waiting := *l.status.Load()
@@ -131,6 +134,12 @@ func (l *loop) wait(ctx context.Context, next time.Time) bool {
 		case <-ctx.Done():
 			timer.Stop()
 			return false
+		case <-l.again:
+			timer.Stop()
+			if l.resumed() {
+				return true
+			}
+			continue
 		case <-timer.C:
 		}
 		l.expire(time.Now())
@@ -183,7 +192,8 @@ func (l *loop) poll(ctx context.Context) time.Time {
 
 	status := *l.status.Load()
 	status.Polled, status.Success, status.Err = true, err == nil, err
-	status.Duration, status.Parked = now.Sub(start), parkReason(err, l.spec.Core)
+	status.Duration, status.Refusal = now.Sub(start), status.Refusal.next(err, l.spec.Core, now)
+	status.Parked = status.Refusal.parked(now)
 	calls := session.Calls()
 	status.Calls = 0
 	for _, n := range calls {
@@ -264,10 +274,10 @@ func (l *loop) planned(status Status) time.Duration {
 }
 
 func (l *loop) next(status Status, start, now time.Time) time.Time {
-	if status.Parked != "" {
-		return now.Add(parkFor)
-	}
 	next := nextRun(start, now, l.interval, status.Effective, l.phase)
+	if status.Refusal.Reason != "" {
+		return now.Add(status.Refusal.pause(next.Sub(now), l.spec.Core))
+	}
 	var apiErr *apiclient.Error
 	if errors.As(status.Err, &apiErr) && apiErr.RetryAt.After(now) {
 		// The pause of the account or API ends at a known moment: no interval
@@ -327,6 +337,7 @@ func (l *loop) logFailure(status Status, now time.Time) {
 		l.logged.kinds, l.logged.since = map[apiclient.Kind]bool{}, now
 	}
 	l.logged.failures++
+	l.logParked(status, now)
 	kind := apiclient.KindOf(status.Err)
 	if kind == apiclient.Paused {
 		kind = apiclient.Unauthorized // the pause is the account's answer to it
@@ -335,9 +346,34 @@ func (l *loop) logFailure(status Status, now time.Time) {
 		return
 	}
 	l.logged.kinds[kind] = true
-	attrs := []any{"err", status.Err}
-	if status.Parked != "" {
-		attrs = append(attrs, "parked_for", parkFor)
+	l.log.Warn("collector failed", "err", status.Err)
+}
+
+// logParked logs once when a collector is parked.
+func (l *loop) logParked(status Status, now time.Time) {
+	if status.Parked != "" && status.Parked != l.logged.parked {
+		l.log.Warn("collector is parked: the API goes on refusing it", "reason", status.Parked,
+			"refused_polls", status.Refusal.Polls, "refused_for", now.Sub(status.Refusal.Since).Round(time.Second),
+			"next_try_in", status.Refusal.pause(0, l.spec.Core), "advice", "it is tried again in growing pauses, and at once after a reload")
 	}
-	l.log.Warn("collector failed", attrs...)
+	l.logged.parked = status.Parked
+}
+
+// anchor makes a restored result expire after the time that is left of it,
+// however the clock is set meanwhile. One saved by a clock that was ahead does
+// not live longer than it was meant to.
+func (l *loop) anchor(now time.Time) {
+	p, status := l.published.Load(), *l.status.Load()
+	if p == nil {
+		return
+	}
+	status.Expires = sinceNow(status.Expires, now, status.Expires.Sub(status.LastSuccess))
+	if status.LastSuccess.After(now) {
+		status.LastSuccess = now
+	}
+	l.status.Store(&status)
+	anchored := *p
+	anchored.expires = status.Expires
+	l.published.Store(&anchored)
+	l.scraper.version.Add(1)
 }

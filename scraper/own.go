@@ -114,9 +114,9 @@ func targetFamilies() []area.Family[targetView] {
 		},
 		{
 			Name: "exporter_collector_parked", Type: area.Gauge, Labels: []string{"collector", "reason"},
-			Help: "Whether the collector pauses for long because its calls are refused: forbidden (the key lacks an IAM action), unsubscribed (the project has no Workspace service) or unavailable (the region lacks the API).",
+			Help: "Whether the collector pauses because its calls were refused in at least 3 polls over 2 minutes: forbidden (the key lacks an IAM action), unsubscribed (the project has no Workspace service) or unavailable (the region lacks the API).",
 			Map: perCollector(func(s Status, put area.Put) {
-				for _, reason := range parkReasons() {
+				for _, reason := range refusalReasons() {
 					put.Value(boolean(s.Parked == reason), s.Collector, reason)
 				}
 			}),
@@ -160,8 +160,10 @@ func targetFamilies() []area.Family[targetView] {
 
 // accountView is what accountFamilies show.
 type accountView struct {
-	budgets []apiclient.Budget
-	expiry  time.Time
+	budgets   []apiclient.Budget
+	expiry    time.Time
+	ahead     time.Duration
+	skewKnown bool
 }
 
 // accountFamilies are the metrics that carry the label account alone.
@@ -200,6 +202,15 @@ func accountFamilies() []area.Family[accountView] {
 			Map: func(v accountView, put area.Put) {
 				if !v.expiry.IsZero() {
 					put.Value(float64(v.expiry.Unix()))
+				}
+			},
+		},
+		{
+			Name: "exporter_clock_skew_seconds", Type: area.Gauge,
+			Help: "By how much the clock of this machine is ahead of the API's; negative: behind. From 900 on signatures are refused. Absent until an answer has told the time.",
+			Map: func(v accountView, put area.Put) {
+				if v.skewKnown {
+					put.Value(v.ahead.Seconds())
 				}
 			},
 		},
@@ -252,6 +263,7 @@ func (s *Scraper) ownFamilies(yield func(*dto.MetricFamily) error) error {
 	}
 	for _, a := range g.Accounts {
 		view := accountView{budgets: g.used(a), expiry: a.CredentialExpiry()}
+		view.ahead, view.skewKnown = a.ClockSkew()
 		base := area.Labels(map[string]string{"account": a.Name()})
 		if err := area.Build(accountFamilies(), view, base, yield); err != nil {
 			return err

@@ -8,7 +8,7 @@ import (
 // Reload replaces what is polled. A loop that would be the same goes on as if
 // nothing had happened. One whose settings change is stopped, and another one
 // takes its place with its data, its moment and its counters. What is left out
-// stops and leaves no series. anew means that nothing that was read before may
+// stops and leaves no series. The pauses of refused collectors end. anew means that nothing that was read before may
 // be shown or built on, as when names of users are to be shown in another way.
 //
 // Nothing in here can fail: whatever can was made before. Scrapes see the
@@ -31,6 +31,7 @@ func (s *Scraper) Reload(plan Plan, anew bool) {
 			next.loops = append(next.loops, old)
 			// Its labels and API are the same; the share may not be.
 			old.target.Store(target)
+			old.retry()
 			return
 		}
 		next.loops = append(next.loops, l)
@@ -93,7 +94,7 @@ func (l *loop) inherit(old *loop) {
 	if l.interval != old.interval {
 		status.Interval, status.Effective = l.interval, l.interval
 	}
-	status.SeriesLimit = l.maxSeries
+	status.SeriesLimit, status.Refusal.pauses = l.maxSeries, 0
 	if err := l.resume(p.result, status, p.seen()); err != nil {
 		l.log.Error("the last good result does not fit the new settings: the collector begins anew", "err", err)
 	}

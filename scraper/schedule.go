@@ -19,9 +19,6 @@ const (
 	// startWithin all loops poll for the first time, so that a new process
 	// shows everything soon.
 	startWithin = 2 * time.Second
-	// parkFor is the pause of a collector whose calls are forbidden: nothing
-	// but an administrator can change that.
-	parkFor = 30 * time.Minute
 	// An attempt of a call may take half the interval, within these bounds,
 	// so that a hanging server costs at most one poll.
 	minAttempt, maxAttempt = 5 * time.Second, 20 * time.Second
@@ -106,20 +103,30 @@ func phase(names ...string) float64 {
 // ended at now. A loop that can keep its interval falls into step with its
 // phase; one that cannot runs again as soon as the budget allows.
 func nextRun(start, now time.Time, interval, effective time.Duration, phase float64) time.Time {
+	return now.Add(pause(now.Sub(start), now, interval, effective, phase))
+}
+
+// pause is how long to wait after a poll that took so long. wall is the clock
+// of the moment: only the place within the interval comes from it, so that a
+// clock that is set moves the next poll by less than an interval.
+func pause(took time.Duration, wall time.Time, interval, effective time.Duration, phase float64) time.Duration {
 	if effective > interval {
-		if next := start.Add(effective); next.After(now) {
-			return next
-		}
-		return now
+		return max(effective-took, 0)
 	}
 	offset := time.Duration(phase * float64(interval))
-	next := now.Truncate(interval).Add(offset)
+	wait := offset - wall.Sub(wall.Truncate(interval))
 	// Half an interval is the least distance: the first step after a start
 	// would otherwise follow the first poll at once.
-	for !next.After(now) || next.Sub(start) < interval/2 {
-		next = next.Add(interval)
+	for wait <= 0 || took+wait < interval/2 {
+		wait += interval
 	}
-	return next
+	return wait
+}
+
+// sinceNow puts a moment that was saved as a clock showed it on the clock that
+// nobody sets. It is at most so far ahead.
+func sinceNow(at, now time.Time, most time.Duration) time.Time {
+	return now.Add(min(at.Sub(now), max(most, 0)))
 }
 
 // attemptTimeout is how long one call of the API may take.

@@ -59,6 +59,42 @@ func TestNextRun(t *testing.T) {
 	}
 }
 
+// TestPauseWhenTheClockIsSet: whatever the wall clock shows when a poll ends,
+// the next one comes within an interval and no sooner than half of one after
+// the poll began.
+func TestPauseWhenTheClockIsSet(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 1, 2, 3, 0, 10, 0, time.UTC)
+	for _, step := range []time.Duration{0, -600 * time.Second, 600 * time.Second, -8 * time.Hour, 24*time.Hour + 17*time.Second} {
+		for _, interval := range []time.Duration{10 * time.Second, time.Minute, time.Hour} {
+			const took = 4 * time.Second
+			for _, phase := range []float64{0, 0.25, 0.99} {
+				got := pause(took, start.Add(took+step), interval, interval, phase)
+				if got <= 0 || got > interval+interval/2 || took+got < interval/2 {
+					t.Errorf("a clock set by %v: %v to the next poll at an interval of %v", step, got, interval)
+				}
+			}
+			if got := pause(took, start.Add(step), interval, 2*interval, 0.5); got != 2*interval-took {
+				t.Errorf("a clock set by %v: %v to the next poll of a stretched loop", step, got)
+			}
+		}
+	}
+}
+
+// TestSinceNow: a result that was saved by a clock that was ahead is served no
+// longer than it was meant to be.
+func TestSinceNow(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for left, want := range map[time.Duration]time.Duration{
+		time.Minute: time.Minute, -time.Minute: -time.Minute, 24 * time.Hour: 3 * time.Minute,
+	} {
+		if got := sinceNow(now.Round(0).Add(left), now, 3*time.Minute).Sub(now); got != want {
+			t.Errorf("%v left became %v, want %v", left, got, want)
+		}
+	}
+}
+
 // TestPhase: loops are spread over the interval, and always in the same way.
 func TestPhase(t *testing.T) {
 	t.Parallel()

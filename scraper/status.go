@@ -34,27 +34,10 @@ type Status struct {
 	LastSuccess, Expires time.Time
 	// Parked is why the collector pauses for long: forbidden, unsubscribed, unavailable or "".
 	Parked string
+	// Refusal is the row of refusals so far; a short one does not park.
+	Refusal Refusal
 	// NextRun is when the next poll begins.
 	NextRun time.Time
-}
-
-// parkReasons are why a collector pauses for long.
-func parkReasons() []string { return []string{"forbidden", "unsubscribed", "unavailable"} }
-
-// parkReason is the reason label of a failure that parks a collector, "" if
-// it does not. An API that is not there may be one that the region lacks; the
-// core ones are everywhere, so that for them it is a fault that will pass.
-func parkReason(err error, core bool) string {
-	switch kind := apiclient.KindOf(err); {
-	case kind == apiclient.Forbidden:
-		return "forbidden"
-	case kind == apiclient.Unsubscribed:
-		return "unsubscribed"
-	case kind == apiclient.NotFound && !core:
-		return "unavailable"
-	default:
-		return ""
-	}
 }
 
 // TargetStatus is the state of one target.

@@ -3,9 +3,12 @@ package area
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	dto "github.com/prometheus/client_model/go"
 
@@ -30,7 +33,7 @@ type Cardinality struct {
 type Samples []*familySamples
 
 // Collect maps a result to the samples of families and checks them: one value
-// for each label, no series twice, valid UTF-8.
+// for each label, no series twice, valid UTF-8 of a bounded length.
 func Collect[T any](families []Family[T], result T) (Samples, error) {
 	all := make(Samples, len(families))
 	for i, f := range families {
@@ -161,7 +164,7 @@ func (f *familySamples) add(s sampled) {
 	}
 	values := make([]string, len(s.values))
 	for i, v := range s.values {
-		values[i] = strings.ToValidUTF8(v, "\uFFFD")
+		values[i] = labelValue(v)
 	}
 	s.values = values
 	key := strings.Join(values, "\xff")
@@ -246,11 +249,32 @@ func (f *familySamples) labelOrder(base []*dto.LabelPair) ([]int, error) {
 	return order, nil
 }
 
+// maxLabelValue bounds the values of labels, in bytes: Prometheus may refuse a
+// whole scrape for one that is long.
+const maxLabelValue = 512
+
+// labelValue makes a value valid UTF-8 and bounds it. What is cut ends in an
+// ellipsis and a hash of all of it, so that two values do not become one.
+func labelValue(value string) string {
+	valid := strings.ToValidUTF8(value, "\uFFFD")
+	if len(valid) <= maxLabelValue {
+		return valid
+	}
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, value) // a hash takes everything
+	end := fmt.Sprintf("... %016x", h.Sum64())
+	cut := maxLabelValue - len(end)
+	for !utf8.RuneStart(valid[cut]) {
+		cut--
+	}
+	return valid[:cut] + end
+}
+
 // Labels returns labels in the form Build takes as base.
 func Labels(labels map[string]string) []*dto.LabelPair {
 	out := make([]*dto.LabelPair, 0, len(labels))
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		out = append(out, &dto.LabelPair{Name: new(name), Value: new(strings.ToValidUTF8(labels[name], "�"))})
+		out = append(out, &dto.LabelPair{Name: new(name), Value: new(labelValue(labels[name]))})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package area
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	dto "github.com/prometheus/client_model/go"
 )
@@ -90,5 +91,34 @@ func TestBuildForeignResult(t *testing.T) {
 	c := Declaration[int]{Name: "numbers"}
 	if _, err := c.Samples("text"); err == nil || !strings.Contains(err.Error(), "numbers") {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// TestLongLabelValues are cut at a rune, and stay different from each other.
+func TestLongLabelValues(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("漢", 40_000)
+	values := []string{long + "a", long + "b", strings.Repeat("x", maxLabelValue), strings.Repeat("\xff", 400)}
+	families := []Family[int]{{Name: "x", Help: "x", Type: Gauge, Labels: []string{"thing_id"}, Map: func(_ int, put Put) {
+		for _, v := range values {
+			put.Value(1, v)
+		}
+	}}}
+	seen := map[string]bool{}
+	err := Build(families, 0, Labels(map[string]string{"site": long}), func(mf *dto.MetricFamily) error {
+		for _, m := range mf.Metric {
+			for _, l := range m.Label {
+				if v := l.GetValue(); len(v) > maxLabelValue || !utf8.ValidString(v) || strings.Contains(v, "漢") && !strings.Contains(v, "漢... ") {
+					t.Errorf("a value of %d bytes: %q", len(v), v)
+				}
+				if l.GetName() == "thing_id" {
+					seen[l.GetValue()] = true
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil || len(seen) != len(values) || !seen[values[2]] {
+		t.Errorf("%d values: %v", len(seen), err)
 	}
 }

@@ -88,7 +88,7 @@ func (c Check) failed(e apiclient.Endpoint, err error) Check {
 		return c.done(Failed, err.Error(), "")
 	}
 	c.HTTPStatus, c.ErrorCode, c.RequestID = failure.Status, failure.Code, failure.RequestID
-	c = c.done(resultOf(e, failure), failure.Fact(), adviceFor(failure))
+	c = c.done(resultOf(e, failure), failure.FullFact(), adviceFor(failure))
 	if c.Result == Forbidden && !shutOut(failure) {
 		c.Actions = iam.Actions(e)
 		c.Advice = "allow the IAM action " + strings.Join(c.Actions, ", ")

@@ -23,7 +23,8 @@ func startDemo(ctx context.Context, f fleet, listen string, logger *slog.Logger)
 	if err != nil {
 		return nil, nil, fmt.Errorf("--demo.listen: the simulator cannot listen on %s: %w", listen, err)
 	}
-	server := &http.Server{Handler: withAlertmanager(f.simulator().WithControl()), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := newServer(withAlertmanager(f.simulator().WithControl()), logger)
+	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	go func() { _ = server.Serve(listener) }() // ends with Close
 	endpoint := "http://" + listener.Addr().String()
 	logger.Info("demo: the simulator stands in for the Workspace API", "endpoint", endpoint, "desktops", f.desktops)
@@ -40,8 +41,9 @@ const demoAlertmanager = "/demo-alertmanager"
 // shows what the exporter says about sending them.
 func withAlertmanager(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+demoAlertmanager+"/api/v2/alerts", func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // a sender that goes away early is no failure of the demo
+	mux.HandleFunc("POST "+demoAlertmanager+"/api/v2/alerts", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat)) // also without a server around it
+		_, _ = io.Copy(io.Discard, r.Body)                               // a sender that goes away early is no failure of the demo
 	})
 	mux.Handle("/", api)
 	return mux

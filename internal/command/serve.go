@@ -87,9 +87,17 @@ func runServe(ctx context.Context, f serveFlags, logger *slog.Logger, stdout io.
 	for _, address := range *f.web.WebListenAddresses {
 		logger.Info("metrics are served, the status page is at /", "look_at", browserURL(address, *f.web.WebConfigFile != "")+options.TelemetryPath)
 	}
-	return serveHTTP(ctx, &http.Server{Handler: d.Handler(), ReadHeaderTimeout: 10 * time.Second}, func(s *http.Server) error {
+	return serveHTTP(ctx, newServer(d.Handler(), logger), func(s *http.Server) error {
 		return web.ListenAndServe(s, f.web, logger)
 	})
+}
+
+// newServer logs what net/http has to say, such as handshakes that fail, by the
+// logger: in its format, and at level debug, as anybody can cause it.
+func newServer(handler http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
 }
 
 // configLoader returns the function that loads the configuration, at the start

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -158,5 +159,18 @@ func TestConfigCheck(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(filepath.Dir(file), "state")); err == nil {
 		t.Error("the check made the directory of the state")
+	}
+}
+
+// TestServerLogsByTheLogger: what net/http says has the format and the level of
+// the log.
+func TestServerLogsByTheLogger(t *testing.T) {
+	t.Parallel()
+	for level, want := range map[slog.Level]string{slog.LevelInfo: "", slog.LevelDebug: `level=DEBUG msg="http: TLS handshake error"`} {
+		var log strings.Builder
+		newServer(nil, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: level}))).ErrorLog.Print("http: TLS handshake error")
+		if got := log.String(); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("at %s: %q", level, got)
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 
@@ -65,7 +64,8 @@ func simulateCommand(app *kingpin.Application, f *simulateFlags) *kingpin.CmdCla
 }
 
 func runSimulate(ctx context.Context, f simulateFlags, logger *slog.Logger) error {
-	server := &http.Server{Addr: f.listen, Handler: f.fleet.simulator().WithControl(), ReadHeaderTimeout: 10 * time.Second}
+	server := newServer(f.fleet.simulator().WithControl(), logger)
+	server.Addr = f.listen
 	logger.Info("the simulator stands in for the Workspace API and IAM", "endpoint", browserURL(f.listen, false),
 		"region", demoRegion, "project_id", demoProjectID, "access_key", demoAccessKey, "secret_key", demoSecretKey)
 	return serveHTTP(ctx, server, (*http.Server).ListenAndServe)

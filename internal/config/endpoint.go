@@ -41,9 +41,17 @@ func (c *checker) proxy(at path, text Secret) promconfig.URL {
 	if text == "" {
 		return promconfig.URL{}
 	}
+	const escape = "a password in it must be escaped: %40 for @, %3A for :, %2F for /, %3F for ?, %23 for #, %25 for %"
 	u, problems := parseURL(text.Value(), "http", "https", "socks5")
 	for _, problem := range problems {
+		if strings.Contains(text.Value(), "@") {
+			problem += "; " + escape
+		}
 		c.wrong(at, "%s", problem)
+	}
+	// What stands behind an unescaped character would be taken for the host.
+	if u != nil && (strings.ContainsAny(text.Value(), "?#") || u.Path != "" && u.Path != "/") {
+		c.wrong(at, "has a path, query or fragment; %s", escape)
 	}
 	return promconfig.URL{URL: u}
 }

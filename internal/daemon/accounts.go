@@ -31,7 +31,7 @@ const retiredRetention = time.Hour
 
 // newAccount makes all of an account that can fail. What an account of the
 // same settings has made before is used again.
-func (d *Daemon) newAccount(a config.Account, before []*account) (*account, error) {
+func (d *Daemon) newAccount(a config.Account, before []*account, userNames string) (*account, error) {
 	built := &account{config: a}
 	credentials, err := credentials(a, before)
 	if err != nil {
@@ -46,6 +46,9 @@ func (d *Daemon) newAccount(a config.Account, before []*account) (*account, erro
 		Share: a.Share, Transport: transport, Observer: d.stats,
 		Logger:    d.options.Logger.With("account", a.Name),
 		UserAgent: UserAgent(),
+	}
+	if userNames != "plain" {
+		built.settings.Clean = d.known.clean
 	}
 	if d.store != nil {
 		built.settings.Ledger = d.store

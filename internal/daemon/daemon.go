@@ -47,6 +47,7 @@ type Daemon struct {
 	scraper  *scraper.Scraper
 	notifier *notifier.Notifier
 	handler  http.Handler
+	known    *knownNames
 
 	// Replaced by Reload.
 	current atomic.Pointer[setup]
@@ -62,13 +63,14 @@ type Daemon struct {
 type setup struct {
 	config   *config.Config
 	names    naming
+	known    *knownNames
 	accounts []*account
 	notifier *notifier.Prepared
 }
 
 // plan is what the scraper polls.
 func (s *setup) plan() scraper.Plan {
-	p := scraper.Plan{UserName: s.names.show}
+	p := scraper.Plan{UserName: s.known.noting(s.names.show)}
 	for _, a := range s.accounts {
 		p.Accounts = append(p.Accounts, a.api)
 		p.Targets = append(p.Targets, a.targets()...)
@@ -103,7 +105,7 @@ func openState(options Options) (*state.Store, error) {
 }
 
 func newDaemon(options Options, store *state.Store) (*Daemon, error) {
-	d := &Daemon{options: options, stats: scraper.NewAPIStats(), store: store}
+	d := &Daemon{options: options, stats: scraper.NewAPIStats(), store: store, known: &knownNames{}}
 	if err := d.newNotifier(); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
@@ -19,7 +20,7 @@ func (d *Daemon) newNotifier() error {
 	var err error
 	d.notifier, err = notifier.New(notifierConfig(d.options.Config), notifier.Options{
 		Logger: d.options.Logger, Transport: d.options.Transport,
-		UserAgent: UserAgent(),
+		UserAgent: UserAgent(), Clean: d.known.clean,
 	})
 	if err != nil {
 		return fmt.Errorf("alertmanagers: %w", err)
@@ -96,7 +97,7 @@ func optional(n apiclient.Number) *float64 {
 
 // alertFamilies are what the exporter says about the alerts it sends.
 func alertFamilies() []area.FamilySpec {
-	return append(area.Specs(alertmanagerFamilies()), area.Specs(activeFamilies())...)
+	return slices.Concat(area.Specs(alertmanagerFamilies()), area.Specs(activeFamilies()), area.Specs(unconfirmedFamilies()))
 }
 
 // alertmanagerFamilies are the metrics that carry no label of a project.
@@ -146,6 +147,17 @@ func alertmanagerFamilies() []area.Family[[]notifier.Status] {
 				}
 			},
 		},
+		{
+			Name: "exporter_alertmanager_clock_skew_seconds", Type: area.Gauge, Labels: labels,
+			Help: "By how much the clock of this machine is ahead of the Alertmanager's; negative: behind. Times of alerts are corrected by it. Absent until an answer has told the time.",
+			Map: func(all []notifier.Status, put area.Put) {
+				for _, s := range all {
+					if s.AheadKnown {
+						put.Value(s.Ahead.Seconds(), s.URL)
+					}
+				}
+			},
+		},
 	}
 }
 
@@ -162,6 +174,37 @@ func activeFamilies() []area.Family[map[notifier.Project]int] {
 	}}
 }
 
+// unconfirmedFamilies are about alarms that cannot be read.
+func unconfirmedFamilies() []area.Family[[]notifier.Unconfirmed] {
+	return []area.Family[[]notifier.Unconfirmed]{{
+		Name: "exporter_alerts_unconfirmed", Type: area.Gauge, Labels: []string{"account", "region", "project"},
+		Help: "Alerts of the project that are sent on for up to 24 hours although its alarms cannot be read, so that nobody knows whether they have ended. There is no series while no Alertmanager is configured.",
+		Map: func(all []notifier.Unconfirmed, put area.Put) {
+			for _, u := range all {
+				put.Value(float64(u.Alerts), u.Project.Account, u.Project.Region, u.Project.Name)
+			}
+		},
+	}}
+}
+
+// unconfirmed are the projects whose alerts nobody can confirm.
+func (d *Daemon) unconfirmed() []notifier.Unconfirmed {
+	if len(d.notifier.Status()) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(d.notifier.Unconfirmed(), func(u notifier.Unconfirmed) bool { return u.Alerts == 0 })
+}
+
+func (d *Daemon) unconfirmedReports() []UnconfirmedReport {
+	reports := []UnconfirmedReport{}
+	for _, u := range d.unconfirmed() {
+		reports = append(reports, UnconfirmedReport{
+			Account: u.Project.Account, Region: u.Project.Region, Project: u.Project.Name, Alerts: u.Alerts, LastRead: known(u.Read),
+		})
+	}
+	return reports
+}
+
 func (d *Daemon) alertmanagerReports() []AlertmanagerReport {
 	reports := []AlertmanagerReport{}
 	for _, s := range d.notifier.Status() {
@@ -171,6 +214,9 @@ func (d *Daemon) alertmanagerReports() []AlertmanagerReport {
 		}
 		if s.Err != nil {
 			r.Error = s.Err.Error()
+		}
+		if s.AheadKnown {
+			r.ClockSkew = new(s.Ahead.Seconds())
 		}
 		reports = append(reports, r)
 	}

@@ -61,6 +61,9 @@ func (d *Daemon) gather() ([]*dto.MetricFamily, error) {
 	if err := area.Build(alertmanagerFamilies(), alertmanagers, nil, collect); err != nil {
 		return nil, err
 	}
-	err := area.Build(activeFamilies(), d.notifier.Active(), nil, collect)
+	if err := area.Build(activeFamilies(), d.notifier.Active(), nil, collect); err != nil {
+		return nil, err
+	}
+	err := area.Build(unconfirmedFamilies(), d.notifier.Unconfirmed(), nil, collect)
 	return all, err
 }

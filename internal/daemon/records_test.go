@@ -79,12 +79,19 @@ func TestOneLineAStateChange(t *testing.T) {
 		h.warnings()
 		h.sim.SetFault("ListAlarms", simulator.Forbidden())
 		advance(3*time.Hour, synctest.Wait)
-		var failed, dropped int
+		var failed, parked, dropped int
 		for _, line := range h.warnings() {
 			switch {
 			case strings.Contains(line, "collector failed"):
 				failed++
-				for _, want := range []string{"workspace:statistics:listAlarm", "parked_for=30m", "collector=alarms"} {
+				for _, want := range []string{"workspace:statistics:listAlarm", "collector=alarms"} {
+					if !strings.Contains(line, want) {
+						t.Errorf("the line lacks %q: %s", want, line)
+					}
+				}
+			case strings.Contains(line, "collector is parked"):
+				parked++
+				for _, want := range []string{"reason=forbidden", "refused_for=2m", "next_try_in=1m0s"} {
 					if !strings.Contains(line, want) {
 						t.Errorf("the line lacks %q: %s", want, line)
 					}
@@ -95,8 +102,8 @@ func TestOneLineAStateChange(t *testing.T) {
 				t.Errorf("unexpected: %s", line)
 			}
 		}
-		if failed != 3 || dropped != 3 {
-			t.Errorf("%d lines about failures and %d about dropped data for 3 projects", failed, dropped)
+		if failed != 3 || parked != 3 || dropped != 3 {
+			t.Errorf("%d lines about failures, %d about parking and %d about dropped data for 3 projects", failed, parked, dropped)
 		}
 		s := h.scrape()
 		s.expect(3, "exporter_collector_parked", "collector=alarms", "reason=forbidden")
@@ -105,12 +112,12 @@ func TestOneLineAStateChange(t *testing.T) {
 		s.expect(0, "exporter_collector_parked", "collector=alarms", "reason=unavailable")
 
 		h.sim.SetFault("ListAlarms", simulator.Unsubscribed())
-		advance(31*time.Minute, synctest.Wait)
+		advance(9*time.Minute, synctest.Wait) // core: tried every 5 minutes
 		s = h.scrape()
 		s.expect(3, "exporter_collector_parked", "collector=alarms", "reason=unsubscribed")
 		s.expect(0, "exporter_collector_parked", "collector=alarms", "reason=forbidden")
 		h.sim.Repair("")
-		advance(31*time.Minute, synctest.Wait)
+		advance(5*time.Minute, synctest.Wait)
 		s = h.scrape()
 		s.expect(0, "exporter_collector_parked", "collector=alarms")
 		s.expect(3, "exporter_collector_success", "collector=alarms")
@@ -131,11 +138,51 @@ func TestAPINotInRegion(t *testing.T) {
 		s.expect(1, "exporter_collector_parked", "collector=hosts", "reason=unavailable")
 		s.expect(0, "exporter_collector_parked", "collector=alarms")
 		s.expect(0, "exporter_collector_success", "collector=alarms")
-		if n, _ := s.sum("exporter_api_requests_total", "api=ListHostsDetail"); n != 1 {
+		if n, _ := s.sum("exporter_api_requests_total", "api=ListHostsDetail"); n < 4 || n > 6 {
 			t.Errorf("%v requests for an API that is not there", n)
 		}
 		h.sim.Repair("")
 		advance(31*time.Second, synctest.Wait)
 		h.scrape().expect(1, "exporter_collector_success", "collector=alarms")
+	})
+}
+
+// TestRefusalsThatPass: neither one refusal nor a few of them cost more than a
+// minute, and any reload ends the pause of a collector that is parked.
+func TestRefusalsThatPass(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := start(t, oneProject(testConfig+"collectors: {}\n"), newSimulator(10))
+		advance(time.Minute, synctest.Wait)
+		fault := simulator.Forbidden()
+		fault.Calls = 12
+		h.sim.SetFault("", fault)
+		advance(2*time.Minute, synctest.Wait)
+		s := h.scrape()
+		s.expect(0, "exporter_collector_parked")
+		for _, c := range collector.All() {
+			if !c.Spec().Disabled && c.Spec().Core {
+				s.expect(1, "exporter_collector_success", "collector="+c.Spec().Name)
+			}
+		}
+		h.sim.SetFault("", simulator.Forbidden())
+		advance(3*time.Hour, synctest.Wait)
+		s = h.scrape()
+		if parked, n := s.sum("exporter_collector_parked", "reason=forbidden"); int(parked) != n {
+			t.Errorf("%v of %d collectors are parked", parked, n)
+		}
+		_, page := h.page("/api/v1/status")
+		if !strings.Contains(page, `"refused_polls"`) || !strings.Contains(page, `"refused_since"`) {
+			t.Error("the status does not tell since when and how often")
+		}
+		h.sim.Repair("")
+		h.reloads(h.config)
+		advance(5*time.Second, synctest.Wait)
+		s = h.scrape()
+		s.expect(0, "exporter_collector_parked")
+		if good, n := s.sum("exporter_collector_success"); int(good) != n {
+			t.Errorf("%v of %d collectors work after the reload", good, n)
+		}
+		h.withinBudget(0.5)
 	})
 }

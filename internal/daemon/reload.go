@@ -65,7 +65,7 @@ func (d *Daemon) reload(now time.Time) error {
 // prepare builds everything of a configuration that can fail and changes
 // nothing that is running. current is nil at the start.
 func (d *Daemon) prepare(cfg *config.Config, current *setup) (*setup, error) {
-	next := &setup{config: cfg}
+	next := &setup{config: cfg, known: d.known}
 	var err error
 	var before []*account
 	if current != nil {
@@ -81,7 +81,7 @@ func (d *Daemon) prepare(cfg *config.Config, current *setup) (*setup, error) {
 		return nil, err
 	}
 	for _, a := range cfg.Accounts {
-		built, err := d.newAccount(a, before)
+		built, err := d.newAccount(a, before, cfg.Privacy.UserNames)
 		if err != nil {
 			return nil, err
 		}

@@ -22,6 +22,18 @@ type Report struct {
 	Projects []ProjectReport `json:"projects"`
 	// Alertmanagers are empty when alarms are not sent.
 	Alertmanagers []AlertmanagerReport `json:"alertmanagers"`
+	// UnconfirmedAlerts are sent on although the alarms of their project cannot
+	// be read.
+	UnconfirmedAlerts []UnconfirmedReport `json:"unconfirmed_alerts"`
+}
+
+// UnconfirmedReport is a project whose alarms cannot be read.
+type UnconfirmedReport struct {
+	Account  string     `json:"account"`
+	Region   string     `json:"region"`
+	Project  string     `json:"project"`
+	Alerts   int        `json:"alerts"`
+	LastRead *time.Time `json:"last_read,omitempty"`
 }
 
 // AlertmanagerReport is the state of one Alertmanager. Alerts are counted
@@ -35,6 +47,8 @@ type AlertmanagerReport struct {
 	Capacity    int        `json:"queue_capacity"`
 	LastSuccess *time.Time `json:"last_success,omitempty"`
 	Error       string     `json:"error,omitempty"`
+	// ClockSkew is by how much this machine's clock is ahead.
+	ClockSkew *float64 `json:"clock_skew_seconds,omitempty"`
 }
 
 // ReloadReport is how the last reload of the configuration ended; the start
@@ -50,6 +64,7 @@ type AccountReport struct {
 	Account          string         `json:"account"`
 	PausedUntil      *time.Time     `json:"paused_until,omitempty"`
 	CredentialExpiry *time.Time     `json:"credential_expiry,omitempty"`
+	ClockSkew        *float64       `json:"clock_skew_seconds,omitempty"`
 	Budgets          []BudgetReport `json:"budgets"`
 }
 
@@ -76,7 +91,9 @@ type ProjectReport struct {
 }
 
 // CollectorReport is the state of one collector for one project. Series,
-// limits and calls by operation are those of the last good poll.
+// limits and calls by operation are those of the last good poll; refused is why
+// the last polls in a row were refused, parked the same when they suffice to
+// pause.
 type CollectorReport struct {
 	Collector         string         `json:"collector"`
 	State             string         `json:"state"`
@@ -84,6 +101,9 @@ type CollectorReport struct {
 	Success           bool           `json:"success"`
 	Error             string         `json:"error,omitempty"`
 	Parked            string         `json:"parked,omitempty"`
+	Refused           string         `json:"refused,omitempty"`
+	RefusedSince      *time.Time     `json:"refused_since,omitempty"`
+	RefusedPolls      int            `json:"refused_polls,omitempty"`
 	Interval          float64        `json:"interval_seconds"`
 	EffectiveInterval float64        `json:"effective_interval_seconds"`
 	Duration          float64        `json:"duration_seconds"`
@@ -107,6 +127,9 @@ func (d *Daemon) report(now time.Time) Report {
 			Account: a.config.Name, PausedUntil: known(a.api.PausedUntil()), CredentialExpiry: known(a.api.CredentialExpiry()),
 			Budgets: []BudgetReport{},
 		}
+		if ahead, known := a.api.ClockSkew(); known {
+			account.ClockSkew = new(ahead.Seconds())
+		}
 		for _, b := range a.api.Budgets() {
 			account.Budgets = append(account.Budgets, BudgetReport{
 				Region: b.Region, API: b.Operation, Limit: b.Limit, Budget: b.PerMinute,
@@ -125,7 +148,7 @@ func (d *Daemon) report(now time.Time) Report {
 		}
 		r.Projects = append(r.Projects, project)
 	}
-	r.Alertmanagers = d.alertmanagerReports()
+	r.Alertmanagers, r.UnconfirmedAlerts = d.alertmanagerReports(), d.unconfirmedReports()
 	return r
 }
 
@@ -144,6 +167,7 @@ func collectorReport(s scraper.Status, now time.Time) CollectorReport {
 		Calls: s.Calls, CallsByOperation: s.GoodCalls,
 		Series: s.Series, SeriesDropped: s.SeriesDropped, SeriesLimit: s.SeriesLimit,
 		LastSuccess: known(s.LastSuccess), Expires: known(s.Expires), NextRun: known(s.NextRun),
+		Refused: s.Refusal.Reason, RefusedSince: known(s.Refusal.Since), RefusedPolls: s.Refusal.Polls,
 	}
 	if s.Err != nil {
 		r.Error = s.Err.Error()

@@ -3,6 +3,7 @@ package daemon
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 	"github.com/workspace-exporter/workspace_exporter/notifier"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
@@ -26,6 +28,7 @@ var statusTemplate = template.Must(template.New("status").Funcs(template.FuncMap
 	"until":   func(t, now time.Time) string { return age(t.Sub(now)) },
 	"age":     age,
 	"state":   stateOf,
+	"skew":    skewText,
 	"percent": func(b apiclient.Budget) float64 { return min(100*float64(b.Used)/b.PerMinute, 100) },
 }).Parse(statusPage))
 
@@ -41,6 +44,7 @@ type statusView struct {
 	Failures      []failureView
 	Accounts      []accountView
 	Alertmanagers []notifier.Status
+	Unconfirmed   []notifier.Unconfirmed
 }
 
 // targetView is one project with the sums over its collectors.
@@ -59,6 +63,7 @@ type accountView struct {
 	Name        string
 	PausedUntil time.Time
 	Budgets     []apiclient.Budget
+	Skew        string
 }
 
 func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
@@ -70,9 +75,9 @@ func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
 		view.add(t)
 	}
 	for _, a := range d.current.Load().accounts {
-		view.Accounts = append(view.Accounts, accountView{a.config.Name, a.api.PausedUntil(), a.api.Budgets()})
+		view.Accounts = append(view.Accounts, accountView{a.config.Name, a.api.PausedUntil(), a.api.Budgets(), skewText(a.api.ClockSkew())})
 	}
-	view.Alertmanagers = d.notifier.Status()
+	view.Alertmanagers, view.Unconfirmed = d.notifier.Status(), d.unconfirmed()
 	var page bytes.Buffer
 	if err := statusTemplate.Execute(&page, view); err != nil {
 		d.options.Logger.Error("cannot render the status page", "err", err)
@@ -118,7 +123,7 @@ func stateOf(s scraper.Status, now time.Time) collectorState {
 	case s.Success:
 		return collectorState{"ok", "ok"}
 	case s.Parked != "":
-		return collectorState{"parked: " + s.Parked, "bad"}
+		return collectorState{fmt.Sprintf("parked: %s, %d polls refused since %s", s.Parked, s.Refusal.Polls, s.Refusal.Since.UTC().Format("15:04 UTC")), "bad"}
 	case s.Expires.After(now):
 		return collectorState{"failing, last values served", "bad"}
 	default:
@@ -135,5 +140,20 @@ func age(d time.Duration) string {
 		return strconv.FormatFloat(d.Round(100*time.Millisecond).Seconds(), 'f', -1, 64) + "s"
 	default:
 		return model.Duration(d.Round(time.Second)).String()
+	}
+}
+
+// skewText says how far this machine's clock is off, "" if that is not known.
+func skewText(ahead time.Duration, known bool) string {
+	off := age(ahead.Abs().Round(time.Second))
+	switch {
+	case !known:
+		return ""
+	case ahead.Abs() <= foreign.Granted:
+		return "right"
+	case ahead > 0:
+		return off + " ahead"
+	default:
+		return off + " behind"
 	}
 }
