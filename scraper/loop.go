@@ -11,6 +11,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/internal/state"
 )
 
 // loop polls one area of one project.
@@ -23,6 +24,7 @@ type loop struct {
 	interval  time.Duration
 	maxSeries int
 	userName  func(string) string
+	names     string
 	phase     float64
 	base      []*dto.LabelPair
 	log       *slog.Logger
@@ -42,11 +44,15 @@ type loop struct {
 	logged logState
 	// order in which objects were first seen, to cut the newest.
 	order map[area.Object]int
+	// unproven is a result of before of which it is not known yet whether it is
+	// of this project.
+	unproven *kept
 }
 
 // published is one good result in the forms in which it is served.
 type published struct {
 	result   any
+	of       *state.Origin
 	families []rendered
 	// include tells which objects are shown; nil: all.
 	include func(area.Object) bool
@@ -63,19 +69,22 @@ type logState struct {
 	failures  int
 	stretched bool
 	expired   bool
-	unsaved   bool
 	cut       bool
 }
 
-func newLoop(s *Scraper, target *Target, e Enabled, userName func(string) string) *loop {
+func newLoop(s *Scraper, target *Target, e Enabled, plan Plan) *loop {
 	spec := e.Spec()
 	l := &loop{
-		scraper: s, collector: e.Collector, spec: spec, options: e.Options, userName: userName,
+		scraper: s, collector: e.Collector, spec: spec, options: e.Options,
 		interval: e.Interval, maxSeries: e.MaxSeries, base: area.Labels(target.labels()),
 		order: map[area.Object]int{},
 		phase: phase(target.Account, target.Region, target.Project, spec.Name),
 		log: s.config.Logger.With("account", target.Account, "region", target.Region,
 			"project", target.Project, "collector", spec.Name),
+	}
+	l.userName = func(string) string { return "" }
+	if spec.Personal {
+		l.userName, l.names = plan.UserName, plan.Names
 	}
 	l.target.Store(target)
 	l.status.Store(&Status{Collector: spec.Name, Interval: e.Interval, Effective: e.Interval, SeriesLimit: e.MaxSeries})
@@ -140,7 +149,7 @@ func (l *loop) expire(now time.Time) {
 		return
 	}
 	l.logged.expired = true
-	l.published.Store(&published{result: p.result, expires: p.expires})
+	l.published.Store(&published{result: p.result, of: p.of, expires: p.expires})
 	l.scraper.version.Add(1)
 	l.log.Warn("last good data is too old and no longer served",
 		"last_success", l.status.Load().LastSuccess.UTC().Format(time.RFC3339), "effective_interval", l.status.Load().Effective)
@@ -150,12 +159,7 @@ func (l *loop) expire(now time.Time) {
 func (l *loop) poll(ctx context.Context) time.Time {
 	start := time.Now()
 	session := l.target.Load().API.Poll(attemptTimeout(l.interval))
-	var prev any
-	if p := l.published.Load(); p != nil {
-		prev = p.result
-	}
-	in := area.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Now: start, Log: l.log}
-	result, err := l.collector.Poll(ctx, in, prev)
+	result, err := l.fetch(ctx, session, start)
 	var samples area.Samples
 	if err == nil {
 		samples, err = l.collector.Samples(result)
@@ -189,8 +193,9 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		status.Effective = achieved(planned, status.Duration)
 		status.Expires = now.Add(keepFor * status.Effective)
 		// Saved first: what a scrape has shown must not be counted again.
-		l.save(result, status)
-		l.published.Store(&published{result: result, families: families, include: shown.include, expires: status.Expires})
+		of := l.origin()
+		l.save(kept{result, status, &of})
+		l.published.Store(&published{result: result, of: &of, families: families, include: shown.include, expires: status.Expires})
 		l.scraper.version.Add(1)
 		l.announce(result, status.Expires)
 	}
@@ -199,6 +204,20 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	// Last: whoever sees that a poll has ended finds its result saved and shown.
 	l.status.Store(&status)
 	return status.NextRun
+}
+
+// fetch reads the area, building on the last good result.
+func (l *loop) fetch(ctx context.Context, session *apiclient.Poll, start time.Time) (any, error) {
+	if err := l.prove(ctx); err != nil {
+		return nil, err
+	}
+	var prev any
+	if p := l.published.Load(); p != nil {
+		prev = p.result
+	}
+	return l.collector.Poll(ctx, area.Input{
+		API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Now: start, Log: l.log,
+	}, prev)
 }
 
 // announce tells whoever wants to know of a result.
@@ -263,7 +282,7 @@ func (l *loop) logChanges(status Status, planned time.Duration, now time.Time) {
 		if l.logged.kinds != nil {
 			l.log.Info("collector works again", "failed_polls", l.logged.failures, "failed_for", now.Sub(l.logged.since).Round(time.Second))
 		}
-		l.logged = logState{stretched: l.logged.stretched, unsaved: l.logged.unsaved, cut: l.logged.cut}
+		l.logged = logState{stretched: l.logged.stretched, cut: l.logged.cut}
 	} else {
 		l.logFailure(status, now)
 	}

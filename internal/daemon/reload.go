@@ -56,7 +56,7 @@ func (d *Daemon) reload(now time.Time) error {
 	next.notifier.Commit()
 	d.retire(current.accounts, next.accounts, now)
 	d.warnUnwatched(cfg)
-	d.scraper.Reload(next.plan(), next.names != current.names)
+	d.scraper.Reload(next.plan())
 	d.current.Store(next)
 	closeIdle(current.accounts, next.accounts)
 	return nil
@@ -102,7 +102,7 @@ func (d *Daemon) retire(before, next []*account, now time.Time) {
 }
 
 func (d *Daemon) serveReload(w http.ResponseWriter, _ *http.Request) {
-	if err := d.Reload(); err != nil {
+	if err := d.Reload(); err != nil { //nolint:contextcheck // a reload is not undone when its client goes away
 		http.Error(w, "the configuration was not reloaded, the one before stays in force:\n"+err.Error(), http.StatusInternalServerError)
 		return
 	}
