@@ -1,10 +1,13 @@
 package daemon
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -70,7 +73,7 @@ func TestRestart(t *testing.T) {
 // counted are counters that hold no names.
 func (s scraped) counted() map[string]float64 {
 	all := map[string]float64{}
-	for _, name := range []string{"connections_total", "session_duration_seconds", "user_events_total", "jobs_total"} {
+	for _, name := range []string{"connections_total", "user_events_total", "jobs_total"} {
 		all[name], _ = s.sum(name)
 	}
 	return all
@@ -234,6 +237,51 @@ func TestProjectIDNotKnownYet(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestStateCannotBeWritten: the metrics go on, and metric, status page, report
+// and log tell.
+func TestStateCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "state")
+	synctest.Test(t, func(t *testing.T) {
+		h := start(t, hqConfig+"state: {path: "+dir+"}\n", newSimulator(60))
+		advance(2*time.Minute, synctest.Wait)
+		s := h.scrape()
+		s.expect(1, "exporter_state_up")
+		if _, page := h.page("/"); !strings.Contains(page, "Results are kept over restarts in "+dir) {
+			t.Error("the status page does not tell of the state")
+		}
+		h.warnings()
+		// A file stands where the directory was.
+		if err := errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		advance(2*time.Minute, synctest.Wait)
+		s = h.scrape()
+		s.expect(0, "exporter_state_up")
+		s.expect(1, "exporter_collector_success", "collector=desktops")
+		_, page := h.page("/")
+		_, report := h.page("/api/v1/status")
+		if !strings.Contains(page, "Results cannot be kept over restarts") || !strings.Contains(report, `"up": false`) {
+			t.Error("status page or report does not tell")
+		}
+		if w := h.warnings(); len(w) != 1 {
+			t.Errorf("logged: %q", w)
+		}
+		if err := os.Remove(dir); err != nil {
+			t.Fatal(err)
+		}
+		advance(2*time.Minute, synctest.Wait)
+		h.scrape().expect(1, "exporter_state_up")
+		if n := strings.Count(h.log.Take(), "made anew from memory"); n != 1 {
+			t.Errorf("%d lines say that it is made anew", n)
+		}
+		h.stop()
+		if saved := savedAll(t, dir, "quotas"); saved == "" { // which is polled seldom
+			t.Error("not all was made anew")
+		}
+	})
 }
 
 // savedAll is what the state of a stopped daemon holds of some collectors.
