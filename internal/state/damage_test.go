@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -288,9 +289,9 @@ func TestCrashes(t *testing.T) {
 	errCrash := errors.New("crash")
 	for after := 0; ; after++ {
 		dir := t.TempDir()
-		step := 0
+		var step atomic.Int64
 		s, err := openWith(files{directory: dir, fault: func(at, name string) error {
-			if step++; step > after {
+			if step.Add(1) > int64(after) {
 				if at == "write" { // half a file
 					_ = os.WriteFile(filepath.Join(dir, name+aside), []byte(magic), 0o600)
 				}
@@ -328,7 +329,7 @@ func TestCrashes(t *testing.T) {
 		if err := again.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if step <= after {
+		if step.Load() <= int64(after) {
 			if _, ok := again.LoadResult("key-0"); ok || len(saved) != 4 {
 				t.Errorf("without a crash %v are saved", saved)
 			}

@@ -163,10 +163,14 @@ func (s *Store) conclude(b batch) error {
 
 // writeIndex lists what is in the files with this batch.
 func (s *Store) writeIndex(b batch) error {
-	list := index{Generation: b.generation, Salt: b.salt}
+	list := index{Generation: b.generation, Salt: b.salt, Keys: slices.Clone(b.keys)}
+	now := map[string]bool{}
+	for _, key := range b.keys {
+		now[key] = true
+	}
 	s.mu.Lock()
 	for key, e := range s.held {
-		if e.written > 0 || slices.Contains(b.keys, key) {
+		if e.written > 0 && !now[key] {
 			list.Keys = append(list.Keys, key)
 		}
 	}
@@ -262,18 +266,20 @@ func (s *Store) present() error {
 // that are written now. Others are missed when it is their turn.
 func (s *Store) complete() error {
 	var gone []string
-	s.mu.Lock()
-	if s.listed > 0 && (s.files.missing(indexFile) || s.files.missing(indexCopy)) {
-		gone = append(gone, indexFile)
-		s.generation++
-	}
-	for key, e := range s.held {
-		if e.written > 0 && e.version != e.written && s.files.missing(fileOf(key)) {
+	for _, key := range s.pending().keys {
+		s.mu.Lock()
+		before := s.held[key] != nil && s.held[key].written > 0
+		s.mu.Unlock()
+		if before && s.files.missing(fileOf(key)) {
 			gone = append(gone, fileOf(key))
-			e.written = 0
 		}
 	}
-	s.mu.Unlock()
+	if s.files.missing(indexFile) || s.files.missing(indexCopy) {
+		gone = append(gone, indexFile)
+		s.mu.Lock()
+		s.generation++
+		s.mu.Unlock()
+	}
 	var err error
 	if s.budget.gone() {
 		gone = append(gone, budgetFile)
