@@ -103,6 +103,8 @@ func (a *account) open(before []*account, retired []retiredAccount) {
 
 // asker is a fingerprint of who asks IAM for project ids, "" if that is not
 // known: keys of the metadata service change by themselves and take a call.
+//
+//nolint:contextcheck // nothing is waited for
 func (a *account) asker() string {
 	if a.config.Credentials.Source == "metadata" {
 		return ""

@@ -102,7 +102,7 @@ func (d *Daemon) retire(before, next []*account, now time.Time) {
 }
 
 func (d *Daemon) serveReload(w http.ResponseWriter, _ *http.Request) {
-	if err := d.Reload(); err != nil { //nolint:contextcheck // a reload is not undone when its client goes away
+	if err := d.Reload(); err != nil {
 		http.Error(w, "the configuration was not reloaded, the one before stays in force:\n"+err.Error(), http.StatusInternalServerError)
 		return
 	}
