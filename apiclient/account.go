@@ -51,8 +51,9 @@ type AccountConfig struct {
 type Ledger interface {
 	// NotBefore returns what was reserved last, zero if nothing was.
 	NotBefore(key string) time.Time
-	// Reserve must have stored until when it returns.
-	Reserve(key string, until time.Time) error
+	// Reserve must have stored until when it returns. If it cannot, that is for
+	// the ledger to tell.
+	Reserve(key string, until time.Time)
 }
 
 // Observer gets every request on the wire. It must be fast and safe for

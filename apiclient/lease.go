@@ -19,8 +19,7 @@ type lease struct {
 	// notBefore is what the process before this one has reserved.
 	notBefore time.Time
 	// until is what the ledger holds now.
-	until  time.Time
-	failed bool // the log has it
+	until time.Time
 }
 
 // remember begins to keep the budget in a ledger.
@@ -47,7 +46,7 @@ func (l *limiter) move(log *slog.Logger, key string) {
 	if lease := l.lease; lease != nil {
 		lease.key = key
 		if !lease.until.IsZero() {
-			lease.write(l.log)
+			lease.ledger.Reserve(lease.key, lease.until)
 		}
 	}
 }
@@ -66,14 +65,5 @@ func (l *limiter) reserve(now time.Time) {
 		return
 	}
 	lease.until = need.Add(leaseAhead)
-	lease.write(l.log)
-}
-
-// write brings the ledger up to date.
-func (l *lease) write(log *slog.Logger) {
-	err := l.ledger.Reserve(l.key, l.until)
-	if err != nil && !l.failed {
-		log.Error("the budget cannot be kept over restarts: a restart may make one call too many", "err", err)
-	}
-	l.failed = err != nil
+	lease.ledger.Reserve(lease.key, lease.until)
 }

@@ -2,9 +2,7 @@ package apiclient
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,7 +14,6 @@ type fakeLedger struct {
 	mu       sync.Mutex
 	until    map[string]time.Time
 	reserved int
-	err      error
 }
 
 func (l *fakeLedger) NotBefore(key string) time.Time {
@@ -25,15 +22,11 @@ func (l *fakeLedger) NotBefore(key string) time.Time {
 	return l.until[key]
 }
 
-func (l *fakeLedger) Reserve(key string, until time.Time) error {
+func (l *fakeLedger) Reserve(key string, until time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.err != nil {
-		return l.err
-	}
 	l.reserved++
 	l.until[key] = until
-	return nil
 }
 
 // A process that dies again and again keeps to the budget all the same.
@@ -90,22 +83,6 @@ func TestLedgerFromTheFuture(t *testing.T) {
 		start := time.Now()
 		if err := b.get(t.Context(), endpointN(0, 60)); err != nil || time.Since(start).Round(time.Millisecond) != time.Second*101/100+leaseAhead {
 			t.Errorf("%v after %s", err, time.Since(start))
-		}
-	})
-}
-
-func TestLedgerFails(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(1, statuses(200))
-		b.config.Load().Ledger = &fakeLedger{err: errors.New("disk full")}
-		for range 5 {
-			if err := b.get(t.Context(), endpointN(0, 60)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if n := strings.Count(b.log.String(), "disk full"); n != 1 {
-			t.Errorf("the log says it %d times:\n%s", n, b.log)
 		}
 	})
 }

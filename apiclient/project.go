@@ -58,11 +58,6 @@ func (a *Account) Project(cfg ProjectConfig) *Project {
 	return p
 }
 
-// SameAs tells whether both are configured as the same project of the API.
-func (p *Project) SameAs(other *Project) bool {
-	return p.config == other.config
-}
-
 // Endpoint returns the base URL of the API.
 func (p *Project) Endpoint() string { return p.endpoint }
 

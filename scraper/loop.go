@@ -11,6 +11,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/internal/state"
 )
 
 // loop polls one area of one project.
@@ -23,6 +24,7 @@ type loop struct {
 	interval  time.Duration
 	maxSeries int
 	userName  func(string) string
+	names     string
 	phase     float64
 	base      []*dto.LabelPair
 	log       *slog.Logger
@@ -43,11 +45,15 @@ type loop struct {
 	logged logState
 	// order in which objects were first seen, to cut the newest.
 	order map[area.Object]int
+	// unproven is a result of before of which it is not known yet whether it is
+	// of this project.
+	unproven *kept
 }
 
 // published is one good result in the forms in which it is served.
 type published struct {
 	result   any
+	of       *state.Origin
 	families []rendered
 	// include tells which objects are shown; nil: all.
 	include func(area.Object) bool
@@ -70,21 +76,24 @@ type logState struct {
 	failures  int
 	stretched bool
 	expired   bool
-	unsaved   bool
 	cut       bool
 	skipping  bool
 	parked    string
 }
 
-func newLoop(s *Scraper, target *Target, e Enabled, userName func(string) string) *loop {
+func newLoop(s *Scraper, target *Target, e Enabled, plan Plan) *loop {
 	spec := e.Spec()
 	l := &loop{
-		scraper: s, collector: e.Collector, spec: spec, options: e.Options, userName: userName,
+		scraper: s, collector: e.Collector, spec: spec, options: e.Options,
 		interval: e.Interval, maxSeries: e.MaxSeries, base: area.Labels(target.labels()),
 		order: map[area.Object]int{}, again: make(chan struct{}, 1),
 		phase: phase(target.Account, target.Region, target.Project, spec.Name),
 		log: s.config.Logger.With("account", target.Account, "region", target.Region,
 			"project", target.Project, "collector", spec.Name),
+	}
+	l.userName = func(string) string { return "" }
+	if spec.Personal {
+		l.userName, l.names = plan.UserName, plan.Names
 	}
 	l.target.Store(target)
 	l.status.Store(&Status{Collector: spec.Name, Interval: e.Interval, Effective: e.Interval, SeriesLimit: e.MaxSeries})
@@ -156,7 +165,7 @@ func (l *loop) expire(now time.Time) {
 		return
 	}
 	l.logged.expired = true
-	l.published.Store(&published{result: p.result, expires: p.expires, counters: p.seen()})
+	l.published.Store(&published{result: p.result, of: p.of, expires: p.expires, counters: p.seen()})
 	l.scraper.version.Add(1)
 	l.log.Warn("last good data is too old and no longer served",
 		"last_success", l.status.Load().LastSuccess.UTC().Format(time.RFC3339), "effective_interval", l.status.Load().Effective)
@@ -166,24 +175,19 @@ func (l *loop) expire(now time.Time) {
 func (l *loop) poll(ctx context.Context) time.Time {
 	start := time.Now()
 	session := l.target.Load().API.Poll(attemptTimeout(l.interval))
-	before := l.published.Load()
-	var prev any
-	if before != nil {
-		prev = before.result
-	}
 	skips := &apiclient.Skips{}
-	in := area.Input{API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Skips: skips, Now: start, Log: l.log}
-	result, err := l.collector.Poll(ctx, in, prev)
+	result, err := l.fetch(ctx, session, skips, start)
 	var samples area.Samples
 	if err == nil {
 		samples, err = l.collector.Samples(result)
 	}
 	var shown selection
-	next := &published{result: result}
+	of := l.origin()
+	next := &published{result: result, of: &of}
 	if err == nil {
 		shown = l.selectObjects(samples.Cardinality())
 		next.include = shown.include
-		err = l.publish(next, samples, before.seen())
+		err = l.publish(next, samples, l.published.Load().seen())
 	}
 	now := time.Now()
 	if ctx.Err() != nil {
@@ -211,7 +215,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 		status.Effective = achieved(planned, status.Duration)
 		status.Expires = now.Add(keepFor * status.Effective)
 		// Saved first: what a scrape has shown must not be counted again.
-		l.save(result, status)
+		l.save(kept{result: result, status: status, of: next.of})
 		l.published.Store(next.until(status.Expires))
 		l.scraper.version.Add(1)
 		l.announce(result, status.Expires)
@@ -221,6 +225,20 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	// Last: whoever sees that a poll has ended finds its result saved and shown.
 	l.status.Store(&status)
 	return status.NextRun
+}
+
+// fetch reads the area, building on the last good result.
+func (l *loop) fetch(ctx context.Context, session *apiclient.Poll, skips *apiclient.Skips, start time.Time) (any, error) {
+	if err := l.prove(ctx); err != nil {
+		return nil, err
+	}
+	var prev any
+	if p := l.published.Load(); p != nil {
+		prev = p.result
+	}
+	return l.collector.Poll(ctx, area.Input{
+		API: session, Options: l.options, UserName: l.userName, Peer: l.peer, Skips: skips, Now: start, Log: l.log,
+	}, prev)
 }
 
 // announce tells whoever wants to know of a result.
@@ -298,7 +316,7 @@ func (l *loop) logChanges(status Status, planned time.Duration, now time.Time) {
 		if l.logged.kinds != nil {
 			l.log.Info("collector works again", "failed_polls", l.logged.failures, "failed_for", now.Sub(l.logged.since).Round(time.Second))
 		}
-		l.logged = logState{stretched: l.logged.stretched, unsaved: l.logged.unsaved, cut: l.logged.cut, skipping: l.logged.skipping}
+		l.logged = logState{stretched: l.logged.stretched, cut: l.logged.cut, skipping: l.logged.skipping}
 	} else {
 		l.logFailure(status, now)
 	}

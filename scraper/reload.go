@@ -8,12 +8,11 @@ import (
 // Reload replaces what is polled. A loop that would be the same goes on as if
 // nothing had happened. One whose settings change is stopped, and another one
 // takes its place with its data, its moment and its counters. What is left out
-// stops and leaves no series. The pauses of refused collectors end. anew means that nothing that was read before may
-// be shown or built on, as when names of users are to be shown in another way.
+// stops and leaves no series. The pauses of refused collectors end.
 //
 // Nothing in here can fail: whatever can was made before. Scrapes see the
 // results of before until all is in place.
-func (s *Scraper) Reload(plan Plan, anew bool) {
+func (s *Scraper) Reload(plan Plan) {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	before := map[string]*loop{}
@@ -24,10 +23,10 @@ func (s *Scraper) Reload(plan Plan, anew bool) {
 	var begin []*loop
 	replaces := map[*loop]*loop{}
 	next.each(func(target *Target, enabled Enabled) {
-		l := newLoop(s, target, enabled, plan.UserName)
+		l := newLoop(s, target, enabled, plan)
 		old := before[l.key()]
 		delete(before, l.key())
-		if old != nil && !anew && old.same(l) {
+		if old != nil && old.same(l) {
 			next.loops = append(next.loops, old)
 			// Its labels and API are the same; the share may not be.
 			old.target.Store(target)
@@ -57,13 +56,10 @@ func (s *Scraper) Reload(plan Plan, anew bool) {
 			<-old.ended
 		}
 		switch {
-		case anew:
-		case old == nil:
-			if s.config.Store != nil {
-				l.restore() // it may have been configured before
-			}
-		case old.target.Load().API.SameAs(l.target.Load().API):
+		case old != nil:
 			l.inherit(old)
+		case s.config.Store != nil:
+			l.restore() // it may have been configured before
 		}
 	}
 	s.present.Store(next)
@@ -78,24 +74,26 @@ func (s *Scraper) Reload(plan Plan, anew bool) {
 func (l *loop) same(other *loop) bool {
 	mine, theirs := l.target.Load(), other.target.Load()
 	return l.interval == other.interval && l.maxSeries == other.maxSeries &&
-		mine.API == theirs.API && maps.Equal(mine.Labels, theirs.Labels) &&
+		l.names == other.names && mine.API == theirs.API && maps.Equal(mine.Labels, theirs.Labels) &&
 		reflect.DeepEqual(l.options, other.options)
 }
 
-// inherit takes over what a loop that has ended knew of the same project. The
-// next poll comes soon all the same: with other settings it may find more.
+// inherit takes over what a loop that has ended knew. The next poll comes soon
+// all the same: with other settings it may find more.
 func (l *loop) inherit(old *loop) {
-	p := old.published.Load()
-	if p == nil {
+	k := kept{status: *old.status.Load()}
+	switch p := old.published.Load(); {
+	case old.unproven != nil:
+		k = *old.unproven
+	case p != nil:
+		k.result, k.of, k.seen = p.result, p.of, p.seen()
+	default:
 		return
 	}
 	l.order, l.logged = old.order, old.logged
-	status := *old.status.Load()
 	if l.interval != old.interval {
-		status.Interval, status.Effective = l.interval, l.interval
+		k.status.Interval, k.status.Effective = l.interval, l.interval
 	}
-	status.SeriesLimit, status.Refusal.pauses = l.maxSeries, 0
-	if err := l.resume(p.result, status, p.seen()); err != nil {
-		l.log.Error("the last good result does not fit the new settings: the collector begins anew", "err", err)
-	}
+	k.status.SeriesLimit, k.status.Refusal.pauses = l.maxSeries, 0
+	l.adopt(k)
 }

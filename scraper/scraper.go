@@ -20,7 +20,6 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
-	"github.com/workspace-exporter/workspace_exporter/internal/state"
 )
 
 // Target is one project and the collectors that watch it.
@@ -28,6 +27,9 @@ type Target struct {
 	Account, Region, Project string
 	// Labels are the configured extra labels of the project.
 	Labels map[string]string
+	// Asker is a fingerprint of the key that asks for the project id, "" if it is
+	// configured or the key is not known.
+	Asker string
 	// API is the project's view of the API.
 	API *apiclient.Project
 	// Share is the part of the published limits that may be used.
@@ -71,14 +73,9 @@ type Plan struct {
 	Targets []Target
 	// Accounts are asked for budgets and the expiry of credentials.
 	Accounts []*apiclient.Account
-	// UserName applies privacy.user_names.
+	// UserName applies privacy.user_names; Names is a fingerprint of how.
 	UserName func(string) string
-}
-
-// Store keeps the last good result of each loop over restarts.
-type Store interface {
-	LoadResult(key string) (state.Saved, bool)
-	SaveResult(key string, saved state.Saved) error
+	Names    string
 }
 
 // Scraper polls all targets until it is stopped.
@@ -108,7 +105,7 @@ func New(config Config, plan Plan) *Scraper {
 	s := &Scraper{config: config}
 	g := &generation{Plan: plan}
 	g.each(func(target *Target, enabled Enabled) {
-		l := newLoop(s, target, enabled, plan.UserName)
+		l := newLoop(s, target, enabled, plan)
 		if config.Store != nil {
 			l.restore()
 		}

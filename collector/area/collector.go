@@ -23,6 +23,9 @@ type Collector interface {
 	// Samples maps a result to the samples of all families. It fails on a
 	// series that would occur twice.
 	Samples(result any) (Samples, error)
+	// WithoutNames returns what is left of a result when names of people are
+	// to be shown in another way, false if nothing is.
+	WithoutNames(result any) (any, bool)
 	// Share returns what other areas may see of a result, nil if nothing.
 	Share(result any) Shared
 	// Cost estimates what a poll costs, without one.
@@ -34,7 +37,9 @@ type Spec struct {
 	Name, Help string
 	Core       bool
 	Disabled   bool
-	Interval   time.Duration
+	// Personal areas hold names of people in their results.
+	Personal bool
+	Interval time.Duration
 	// Endpoints lists every operation that a poll may call, Calls says how
 	// often; Collector.Cost counts it.
 	Endpoints []apiclient.Endpoint
@@ -46,7 +51,7 @@ type Spec struct {
 // Spec implements Collector.
 func (a Declaration[T]) Spec() Spec {
 	return Spec{
-		Name: a.Name, Help: a.Help, Core: a.Core, Disabled: a.Disabled, Interval: a.Interval,
+		Name: a.Name, Help: a.Help, Core: a.Core, Disabled: a.Disabled, Personal: a.Unnamed != nil, Interval: a.Interval,
 		Endpoints: a.endpoints(), Calls: a.callsText(), Options: a.Options, Families: Specs(a.Families),
 	}
 }
@@ -87,6 +92,15 @@ func (a Declaration[T]) Samples(result any) (Samples, error) {
 		return nil, fmt.Errorf("collector %s: result is a %T, not a %T", a.Name, result, t)
 	}
 	return Collect(a.Families, t)
+}
+
+// WithoutNames implements Collector.
+func (a Declaration[T]) WithoutNames(result any) (any, bool) {
+	t, ok := result.(T)
+	if a.Unnamed == nil || !ok {
+		return result, ok
+	}
+	return a.Unnamed(t)
 }
 
 // Share implements Collector.

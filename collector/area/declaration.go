@@ -39,12 +39,22 @@ type Declaration[T any] struct {
 	Sample func(ctx context.Context, in Input) error
 	// Families are the metrics, one literal each.
 	Families []Family[T]
+	// Unnamed makes what is left of a result when names of people are to be
+	// shown in another way than when it was read; false: nothing is. nil says
+	// that the result holds no such names, and Input.UserName then gives none.
+	Unnamed func(result T) (T, bool)
 	// Shares makes what other areas may see of a result; nil shares nothing.
 	Shares func(result T) Shared
 }
 
 // Fetch reads an area once.
 type Fetch[T any] = func(ctx context.Context, in Input, prev T) (T, error)
+
+// NothingUnnamed is the Unnamed of areas whose result is about people alone.
+func NothingUnnamed[T any](T) (T, bool) {
+	var none T
+	return none, false
+}
 
 // Option is one configuration key of an area; the type of Default (bool,
 // int, string, time.Duration, []string) is the type of the key.
@@ -76,7 +86,8 @@ func (o Options) Strings(name string) []string { return o[name].([]string) }
 type Input struct {
 	API     apiclient.Caller
 	Options Options
-	// UserName turns a user's name into what privacy.user_names allows.
+	// UserName turns a user's name into what privacy.user_names allows; nothing
+	// in areas that do not declare Unnamed.
 	UserName func(string) string
 	// Peer returns what another area of the same project shares, nil if there
 	// is nothing. Areas call the function Peer instead.

@@ -27,6 +27,7 @@ func alarmsArea() area.Collector {
 		Calls:    []area.Call{area.CallPages(apiclient.ListAlarms, area.AlarmRecords)},
 		Series:   area.Series(4, area.Per{area.ActiveAlarms: 1}),
 		Fetch:    fetchAlarms,
+		Unnamed:  unnamedAlarms,
 		Shares:   func(alarms []peer.Alarm) area.Shared { return peer.Alarms(alarms) },
 		Families: []area.Family[[]peer.Alarm]{
 			{
@@ -61,6 +62,16 @@ func alarmsArea() area.Collector {
 			},
 		},
 	}
+}
+
+// unnamedAlarms forgets what resources are called: desktops are often called
+// after people.
+func unnamedAlarms(alarms []peer.Alarm) ([]peer.Alarm, bool) {
+	alarms = slices.Clone(alarms)
+	for i := range alarms {
+		alarms[i].ResourceName = ""
+	}
+	return alarms, true
 }
 
 // alarmAnswer is an entry of ListAlarms.

@@ -77,8 +77,9 @@ func desktopsArea() area.Collector {
 			{Name: "details", Default: false, Help: "With per_desktop: also read the detailed list, 500 desktops a call, for os_type and product_id."},
 			{Name: "grace", Default: 10 * time.Minute, Help: "How long a running desktop may take to register before it counts as overdue."},
 		},
-		Fetch:  fetchDesktops,
-		Shares: shareDesktops,
+		Fetch:   fetchDesktops,
+		Unnamed: func(d desktops) (desktops, bool) { d.Each = nil; return d, true },
+		Shares:  shareDesktops,
 		Families: []area.Family[desktops]{
 			{
 				Name: "desktops_observed",

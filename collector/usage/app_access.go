@@ -27,6 +27,7 @@ func appAccessArea() area.Collector {
 		Series:   func(l area.Load) float64 { return 1 + decode.TopRows(l, failingUsers) },
 		Options:  []area.Option{{Name: "top", Default: 100, Help: "How many users have series: those with the most failures."}},
 		Fetch:    fetchAppAccess,
+		Unnamed:  area.NothingUnnamed[decode.Daily[[]userFailures]],
 		Families: []area.Family[decode.Daily[[]userFailures]]{
 			{
 				Name: "app_access_failures",

@@ -31,6 +31,7 @@ func userUsageArea() area.Collector {
 		Series:   func(l area.Load) float64 { return 1 + 4*decode.TopRows(l, allUsers) },
 		Options:  []area.Option{{Name: "top", Default: 100, Help: "How many users have series: those with the longest sessions."}},
 		Fetch:    fetchUserUsage,
+		Unnamed:  area.NothingUnnamed[decode.Daily[[]userUse]],
 		Families: []area.Family[decode.Daily[[]userUse]]{
 			{
 				Name: "user_usage_seconds",

@@ -43,6 +43,7 @@ func TestDemoShowsAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.StatePath = t.TempDir() // its metrics too
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(9 * time.Hour) // right after midnight yesterday is not added up yet
 		sim := fleet{desktops: simulator.DefaultDesktops, speed: 1, startHour: 8.5, seed: 1}.simulator()

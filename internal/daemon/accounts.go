@@ -1,6 +1,9 @@
 package daemon
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -99,6 +102,22 @@ func (a *account) open(before []*account, retired []retiredAccount) {
 			a.api.Adopt(other.api)
 		}
 	}
+}
+
+// asker is a fingerprint of who asks IAM for project ids, "" if that is not
+// known: keys of the metadata service change by themselves and take a call.
+//
+//nolint:contextcheck // nothing is waited for
+func (a *account) asker() string {
+	if a.config.Credentials.Source == "metadata" {
+		return ""
+	}
+	keys, err := a.settings.Credentials.Credentials(context.Background())
+	if err != nil {
+		return "" // who needs the keys will tell
+	}
+	sum := sha256.Sum256([]byte(keys.AccessKey + "\x00" + a.config.IAMEndpoint))
+	return hex.EncodeToString(sum[:8])
 }
 
 // closeIdle lets go of the connections of accounts that are no longer used.

@@ -60,6 +60,9 @@ func (a *account) targets() []scraper.Target {
 	var targets []scraper.Target
 	for _, p := range a.config.Projects {
 		target := newTarget(a.config, p)
+		if p.ID == "" {
+			target.Asker = a.asker()
+		}
 		target.API = a.api.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint})
 		targets = append(targets, target)
 	}

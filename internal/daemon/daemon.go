@@ -70,7 +70,7 @@ type setup struct {
 
 // plan is what the scraper polls.
 func (s *setup) plan() scraper.Plan {
-	p := scraper.Plan{UserName: s.known.noting(s.names.show)}
+	p := scraper.Plan{UserName: s.known.noting(s.names.show), Names: s.names.fingerprint()}
 	for _, a := range s.accounts {
 		p.Accounts = append(p.Accounts, a.api)
 		p.Targets = append(p.Targets, a.targets()...)

@@ -81,16 +81,7 @@ func TestPrivacy(t *testing.T) {
 				h.warnings()
 				h.stop()
 				shown := h.all.String() + savedResults(t, dir)
-				names := map[string]bool{}
-				for _, p := range sim.Truth().Projects {
-					for _, d := range p.Desktops {
-						names[d.User] = true
-					}
-					for _, r := range p.Records {
-						names[r.UserName] = true
-					}
-				}
-				delete(names, "")
+				names := h.names()
 				if len(names) < 20 {
 					t.Fatalf("only %d names to look for", len(names))
 				}
@@ -104,21 +95,94 @@ func TestPrivacy(t *testing.T) {
 	}
 }
 
+// TestWhoHoldsNames: an area whose saved result holds a name of a person, plain
+// or as its hash, declares that it does.
+func TestWhoHoldsNames(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cfg := oneProject(everything()) + "state: {path: " + dir + "}\nprivacy: {user_names: plain}\n"
+	synctest.Test(t, func(t *testing.T) {
+		sim := newSimulator(60)
+		h := start(t, cfg, sim)
+		advance(20*time.Minute, synctest.Wait)
+		h.stop()
+		names := h.names()
+		saved := savedOf(t, dir)
+		holds := map[string]bool{}
+		for _, c := range collector.All() {
+			spec := c.Spec()
+			for name := range names {
+				holds[spec.Name] = holds[spec.Name] || strings.Contains(string(saved[spec.Name].Result), name)
+			}
+			if holds[spec.Name] && !spec.Personal {
+				t.Errorf("the result of %s holds names of people: it must declare Unnamed", spec.Name)
+			}
+			if (saved[spec.Name].Of.Names != "") != spec.Personal {
+				t.Errorf("the result of %s is saved as made of %+v", spec.Name, saved[spec.Name].Of)
+			}
+			result, err := c.Restore(saved[spec.Name].Result)
+			if err != nil {
+				t.Fatal(err)
+			}
+			left, _ := c.WithoutNames(result)
+			content, err := json.Marshal(left)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name := range names {
+				if strings.Contains(string(content), name) {
+					t.Errorf("what is left of %s without names holds %s", spec.Name, name)
+				}
+			}
+		}
+		for _, name := range []string{"desktops", "user_usage"} { // others have people now and then
+			if !holds[name] {
+				t.Errorf("the result of %s holds no name: this test would find none", name)
+			}
+		}
+	})
+}
+
+// names are those of all people and desktops of the fleet.
+func (h *harness) names() map[string]bool {
+	names := map[string]bool{}
+	for _, p := range h.sim.Truth().Projects {
+		for _, d := range p.Desktops {
+			names[d.User] = true
+		}
+		for _, r := range p.Records {
+			names[r.UserName] = true
+		}
+	}
+	delete(names, "")
+	return names
+}
+
 // savedResults is everything the state of a stopped daemon holds.
 func savedResults(t *testing.T, dir string) string {
+	t.Helper()
+	var all strings.Builder
+	for _, saved := range savedOf(t, dir) {
+		all.Write(saved.Result)
+	}
+	return all.String()
+}
+
+// savedOf is what the state of a stopped daemon holds of each collector.
+func savedOf(t *testing.T, dir string) map[string]state.Saved {
 	t.Helper()
 	store, err := state.Open(dir, slog.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = store.Close() }()
-	var all strings.Builder
+	all := map[string]state.Saved{}
 	for _, c := range collector.All() {
 		saved, ok := store.LoadResult("prod/ap-southeast-3/hq/" + c.Spec().Name)
 		if !ok || !json.Valid(saved.Result) {
 			t.Errorf("of %s %q is saved", c.Spec().Name, saved.Result)
 		}
-		all.Write(saved.Result)
+		all[c.Spec().Name] = saved
 	}
-	return all.String()
+	return all
 }

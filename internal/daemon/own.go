@@ -6,6 +6,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	"github.com/workspace-exporter/workspace_exporter/internal/state"
 	"github.com/workspace-exporter/workspace_exporter/scraper"
 )
 
@@ -18,7 +19,7 @@ func OwnFamilies() []area.FamilySpec {
 // ProcessFamilies are those of OwnFamilies that the daemon makes: they carry
 // no labels but the declared ones.
 func ProcessFamilies() []area.FamilySpec {
-	return append(area.Specs(reloadFamilies()), alertFamilies()...)
+	return slices.Concat(area.Specs(reloadFamilies()), area.Specs(stateFamilies()), alertFamilies())
 }
 
 func reloadFamilies() []area.Family[reloadOutcome] {
@@ -44,6 +45,41 @@ func reloadFamilies() []area.Family[reloadOutcome] {
 	}
 }
 
+// stateFamilies are there with state.path only.
+func stateFamilies() []area.Family[state.Health] {
+	return []area.Family[state.Health]{
+		{
+			Name: "exporter_state_up", Type: area.Gauge,
+			Help: "Whether what is kept over restarts can be written to state.path (1) or not (0). Absent without state.path.",
+			Map: func(h state.Health, put area.Put) {
+				if h.Err == nil {
+					put.Value(1)
+				} else {
+					put.Value(0)
+				}
+			},
+		},
+		{
+			Name: "exporter_state_last_save_timestamp_seconds", Type: area.Gauge,
+			Help: "When results were last saved to state.path, as Unix time. Absent until then.",
+			Map: func(h state.Health, put area.Put) {
+				if !h.LastSave.IsZero() {
+					put.Value(float64(h.LastSave.UnixMilli()) / 1000)
+				}
+			},
+		},
+		{
+			Name: "exporter_state_dropped_total", Type: area.Counter, Labels: []string{"reason"},
+			Help: "What was kept and is not used: damaged (lost, the log names it), unreadable (another version wrote it), other_project (another project id or endpoint), other_privacy (names are to be shown in another way; counters go on).",
+			Map: func(h state.Health, put area.Put) {
+				for _, reason := range state.Reasons() {
+					put.Value(float64(h.Dropped[reason]), reason)
+				}
+			},
+		},
+	}
+}
+
 // gather makes the families that belong to no project.
 func (d *Daemon) gather() ([]*dto.MetricFamily, error) {
 	var all []*dto.MetricFamily
@@ -53,6 +89,11 @@ func (d *Daemon) gather() ([]*dto.MetricFamily, error) {
 	}
 	if err := area.Build(reloadFamilies(), *d.outcome.Load(), nil, collect); err != nil {
 		return nil, err
+	}
+	if d.store != nil {
+		if err := area.Build(stateFamilies(), d.store.Health(), nil, collect); err != nil {
+			return nil, err
+		}
 	}
 	alertmanagers := d.notifier.Status()
 	if len(alertmanagers) == 0 {

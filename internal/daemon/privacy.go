@@ -63,6 +63,16 @@ func (n naming) show(name string) string {
 	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
+// fingerprint tells one way to show names from another, and not the salt.
+func (n naming) fingerprint() string {
+	if n.mode != "hashed" {
+		return n.mode
+	}
+	h := hmac.New(sha256.New, []byte(n.salt))
+	h.Write([]byte("fingerprint of the salt"))
+	return n.mode + " " + hex.EncodeToString(h.Sum(nil)[:8])
+}
+
 func randomSalt() []byte {
 	salt := make([]byte, sha256.Size)
 	_, _ = rand.Read(salt) // never fails, by its documentation

@@ -56,7 +56,7 @@ func (d *Daemon) reload(now time.Time) error {
 	next.notifier.Commit()
 	d.retire(current.accounts, next.accounts, now)
 	d.warnUnwatched(cfg)
-	d.scraper.Reload(next.plan(), next.names != current.names)
+	d.scraper.Reload(next.plan())
 	d.current.Store(next)
 	closeIdle(current.accounts, next.accounts)
 	return nil

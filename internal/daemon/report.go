@@ -14,10 +14,12 @@ import (
 // programs. Durations are seconds, times RFC 3339 in UTC; a time that is
 // not known is omitted. Members are added, never renamed or removed.
 type Report struct {
-	Version  string          `json:"version"`
-	Time     time.Time       `json:"time"`
-	Ready    bool            `json:"ready"`
-	Reload   ReloadReport    `json:"reload"`
+	Version string       `json:"version"`
+	Time    time.Time    `json:"time"`
+	Ready   bool         `json:"ready"`
+	Reload  ReloadReport `json:"reload"`
+	// State is absent when nothing is kept over restarts.
+	State    *StateReport    `json:"state,omitempty"`
 	Accounts []AccountReport `json:"accounts"`
 	Projects []ProjectReport `json:"projects"`
 	// Alertmanagers are empty when alarms are not sent.
@@ -49,6 +51,16 @@ type AlertmanagerReport struct {
 	Error       string     `json:"error,omitempty"`
 	// ClockSkew is by how much this machine's clock is ahead.
 	ClockSkew *float64 `json:"clock_skew_seconds,omitempty"`
+}
+
+// StateReport is how what is kept over restarts does; dropped counts by reason
+// what was kept and is not used.
+type StateReport struct {
+	Path     string         `json:"path"`
+	Up       bool           `json:"up"`
+	LastSave *time.Time     `json:"last_save,omitempty"`
+	Error    string         `json:"error,omitempty"`
+	Dropped  map[string]int `json:"dropped"`
 }
 
 // ReloadReport is how the last reload of the configuration ended; the start
@@ -120,7 +132,7 @@ type CollectorReport struct {
 func (d *Daemon) report(now time.Time) Report {
 	r := Report{
 		Version: version.Version, Time: now.UTC(), Ready: d.scraper.Ready(), Reload: d.outcome.Load().report(),
-		Accounts: []AccountReport{}, Projects: []ProjectReport{},
+		State: d.stateReport(), Accounts: []AccountReport{}, Projects: []ProjectReport{},
 	}
 	for _, a := range d.current.Load().accounts {
 		account := AccountReport{
@@ -149,6 +161,18 @@ func (d *Daemon) report(now time.Time) Report {
 		r.Projects = append(r.Projects, project)
 	}
 	r.Alertmanagers, r.UnconfirmedAlerts = d.alertmanagerReports(), d.unconfirmedReports()
+	return r
+}
+
+func (d *Daemon) stateReport() *StateReport {
+	if d.store == nil {
+		return nil
+	}
+	h := d.store.Health()
+	r := &StateReport{Path: h.Path, Up: h.Err == nil, LastSave: known(h.LastSave), Dropped: h.Dropped}
+	if h.Err != nil {
+		r.Error = h.Err.Error()
+	}
 	return r
 }
 

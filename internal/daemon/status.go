@@ -40,6 +40,7 @@ type statusView struct {
 	Pprof         bool
 	Ready         bool
 	Reload        ReloadReport
+	State         *StateReport
 	Targets       []targetView
 	Failures      []failureView
 	Accounts      []accountView
@@ -70,6 +71,7 @@ func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
 	view := statusView{
 		Now: time.Now(), Version: version.Version, TelemetryPath: d.options.TelemetryPath,
 		Pprof: d.options.Pprof, Ready: d.scraper.Ready(), Reload: d.outcome.Load().report(),
+		State: d.stateReport(),
 	}
 	for _, t := range d.scraper.Status() {
 		view.add(t)

@@ -3,57 +3,82 @@
 // streams in it, until when each API must not be called again, and the salt
 // of hashed user names.
 //
-// It is two bbolt files in the configured directory. results.db is synced to
-// the disk with every change: what was saved survives a crash of the machine.
-// budget.db changes every few seconds and matters for a minute; it is not
-// synced, which still survives the death of the process at any moment.
+// The directory holds one file for each result (NAME.result, where NAME is
+// made of the key), the list of keys with the salt in two copies (index,
+// index.copy), the budgets (budget) and a lock. A file is one frame with a
+// checksum over all of it, name included, so that nothing is taken for what it
+// is not, and the list tells what is missing. Results are written aside, synced
+// and renamed: what was saved survives a crash of the machine, and one file
+// that is damaged costs that one collector. Budgets change every few seconds
+// and matter for a minute; they are written in place and not synced, which
+// still survives the death of the process at any moment.
 //
-// Each value is one zstd frame with a checksum. A value that is damaged is
-// dropped, a file that is damaged is moved aside; both are errors in the log
-// and neither keeps the exporter from starting.
+// What is damaged is an error in the log, is moved aside and costs nothing
+// else. What the system refuses (no more files, no space, no right) is not
+// damage: Open fails and touches nothing; later results go on, unsaved.
 package state
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
+	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
-	"go.etcd.io/bbolt"
-	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
 const (
-	resultsFile = "results.db"
-	budgetFile  = "budget.db"
-	// lockTimeout is how long another process may hold a file.
+	lockFile   = "lock"
+	indexFile  = "index"
+	indexCopy  = "index.copy"
+	budgetFile = "budget"
+
+	resultSuffix  = ".result"
+	damagedSuffix = ".damaged"
+	// migratedSuffix ends the names of files of a version before that were
+	// taken over.
+	migratedSuffix = ".migrated"
+
+	// lockTimeout is how long another process may hold the directory.
 	lockTimeout = time.Second
-	// forgetAfter is how long results are kept that no collector loads.
+	// forgetAfter is how long results are kept that no collector loads, and
+	// files that were moved aside.
 	forgetAfter = 30 * 24 * time.Hour
 )
 
-// Buckets and keys within the files. A change of what a value means takes a
-// new name, so that an older value is ignored and not misread.
-var (
-	resultsBucket = []byte("results-1")
-	budgetBucket  = []byte("not-before-1")
-	privacyBucket = []byte("privacy-1")
-	saltKey       = []byte("salt")
-)
+var errLocked = errors.New("it is locked")
 
 // Store is the state of one exporter. Its methods may be called at any time
 // from any goroutine until Close.
 type Store struct {
-	results, budget *bbolt.DB
-	encoder         *zstd.Encoder
-	decoder         *zstd.Decoder
-	log             *slog.Logger
+	files   files
+	log     *slog.Logger
+	encoder *zstd.Encoder
+	decoder *zstd.Decoder
+	budget  budget
+
+	writing sync.Mutex // held while results are written
+	lock    *os.File   // guarded by writing
+	closed  bool       // guarded by writing
+
+	mu         sync.Mutex // never held while waiting; guards the following
+	held       map[string]*entry
+	removed    map[string]bool // keys whose files must go
+	salt       []byte
+	generation uint64 // of the index in memory
+	listed     uint64 // generation of the index in the files
+	health     Health
+}
+
+// entry is a result in memory, from where the files can be made anew.
+type entry struct {
+	frame []byte
+	// version of the frame, and of the one in the file; 0: there is none.
+	version, written uint64
 }
 
 // Saved is the last good result of one collector.
@@ -61,19 +86,40 @@ type Saved struct {
 	// At is when the poll ended, Expires when the result is too old to serve.
 	At      time.Time `json:"at"`
 	Expires time.Time `json:"expires"`
+	// Of is what the result was made of; nil in states of versions that did
+	// not know.
+	Of *Origin `json:"of,omitempty"`
 	// Calls of the poll by operation.
 	Calls map[string]int `json:"calls"`
 	// Result is the collector's own.
 	Result json.RawMessage `json:"result"`
 }
 
-// Open opens or makes the state in a directory. It fails if another process
-// uses it or the directory cannot be written.
+// Origin is what a result was made of: it means nothing for anything else.
+type Origin struct {
+	// ProjectID and Host of the API.
+	ProjectID string `json:"project_id"`
+	Host      string `json:"host"`
+	// Asker is a fingerprint of the key that asked for the project id, "" where
+	// the id is configured or the key is not known.
+	Asker string `json:"asker,omitempty"`
+	// Names is a fingerprint of the way in which names of people are shown, ""
+	// where the result holds none.
+	Names string `json:"names,omitempty"`
+}
+
+// Open opens or makes the state in a directory. It fails, and has changed
+// nothing, if another process uses it or the system refuses something.
 func Open(directory string, log *slog.Logger) (*Store, error) {
-	if err := os.MkdirAll(directory, 0o750); err != nil {
-		return nil, fmt.Errorf("state.path: %w", err)
+	return openWith(files{directory: directory}, log)
+}
+
+func openWith(f files, log *slog.Logger) (*Store, error) {
+	s := &Store{
+		files: f, log: log, held: map[string]*entry{}, removed: map[string]bool{},
+		health: Health{Path: f.directory, Dropped: map[string]int{}},
 	}
-	s := &Store{log: log}
+	s.budget.files = &s.files
 	var err error
 	if s.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil {
 		return nil, err
@@ -81,182 +127,225 @@ func Open(directory string, log *slog.Logger) (*Store, error) {
 	if s.decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1)); err != nil {
 		return nil, err
 	}
-	if s.results, err = s.open(filepath.Join(directory, resultsFile), false, resultsBucket, privacyBucket); err != nil {
-		return nil, err
+	if err := os.MkdirAll(f.directory, 0o750); err != nil {
+		return nil, environment(err)
 	}
-	if s.budget, err = s.open(filepath.Join(directory, budgetFile), true, budgetBucket); err != nil {
-		return nil, errors.Join(err, s.results.Close())
+	if s.lock, err = s.files.lock(lockTimeout); errors.Is(err, errLocked) {
+		return nil, fmt.Errorf("state.path: %s is in use by another process: give each exporter a directory of its own", f.directory)
+	} else if err != nil {
+		return nil, environment(err)
+	}
+	if err := s.take(); err != nil {
+		return nil, errors.Join(err, s.budget.close(), s.lock.Close())
 	}
 	return s, nil
 }
 
-// Close ends the use of the files.
-func (s *Store) Close() error {
-	return errors.Join(s.results.Close(), s.budget.Close())
+// take reads all there is before it changes anything.
+func (s *Store) take() error {
+	found, err := s.read()
+	if err != nil {
+		return environment(err)
+	}
+	budget, err := s.budget.read(found.budget)
+	if err != nil {
+		return environment(err)
+	}
+	before, err := s.readLegacy()
+	if err != nil {
+		return err
+	}
+	// From here on the directory changes.
+	for _, d := range append(found.damages, budget...) {
+		s.report(d)
+		if err := s.files.moveAside(d.file); err != nil {
+			return environment(err)
+		}
+	}
+	s.tell(found)
+	if s.listed == 0 { // first, so that whatever comes is known to be a state
+		if err := s.writeIndex(batch{generation: s.generation, salt: s.salt}); err != nil {
+			return environment(err)
+		}
+	}
+	if err := errors.Join(s.write(), s.budget.rewrite()); err != nil {
+		return environment(err)
+	}
+	return environment(before.done())
 }
 
-// open opens a file, and a new one in its place if it is damaged.
-func (s *Store) open(path string, noSync bool, buckets ...[]byte) (*bbolt.DB, error) {
-	db, err := openFile(path, noSync, buckets)
-	switch {
-	case err == nil:
-		return db, nil
-	case errors.Is(err, bbolterrors.ErrTimeout):
-		return nil, fmt.Errorf("state.path: %s is in use by another process: give each exporter a directory of its own", path)
-	case errors.Is(err, os.ErrPermission):
-		return nil, fmt.Errorf("state.path: %w", err)
-	}
-	aside := fmt.Sprintf("%s.damaged-%d", path, time.Now().Unix())
-	if renameErr := os.Rename(path, aside); renameErr != nil {
-		return nil, fmt.Errorf("state.path: %s is damaged (%w) and cannot be moved aside: %w", path, err, renameErr)
-	}
-	s.log.Error("state file is damaged: moved aside, counting begins anew", "file", path, "moved_to", aside, "err", err)
-	if db, err = openFile(path, noSync, buckets); err != nil {
-		return nil, fmt.Errorf("state.path: %w", err)
-	}
-	return db, nil
-}
-
-// openFile opens a file and reads all of it once: what is broken in it shows
-// now and not in the middle of the night.
-func openFile(path string, noSync bool, buckets [][]byte) (db *bbolt.DB, err error) {
-	// bbolt reads its file as memory: where the file was cut off that faults,
-	// and it panics on pages that make no sense.
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("unreadable: %v", p)
-		}
-		if err != nil && db != nil {
-			err = errors.Join(err, db.Close())
-			db = nil
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout: lockTimeout, NoSync: noSync, FreelistType: bbolt.FreelistMapType,
-	})
+// lock takes the directory for this process, waiting for one that ends.
+func (f *files) lock(patience time.Duration) (*os.File, error) {
+	file, err := os.OpenFile(f.path(lockFile), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range buckets {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-				return err
-			}
-		}
-		return tx.ForEach(func(_ []byte, b *bbolt.Bucket) error { return b.ForEach(readValue) })
-	})
-	return db, err
-}
-
-// readValue touches every byte.
-func readValue(_, value []byte) error {
-	_ = crc32.ChecksumIEEE(value)
-	return nil
-}
-
-// LoadResult returns what was saved under a key, false if nothing usable was.
-func (s *Store) LoadResult(key string) (Saved, bool) {
-	var saved Saved
-	found := false
-	err := s.results.View(func(tx *bbolt.Tx) error {
-		value := tx.Bucket(resultsBucket).Get([]byte(key))
-		if value == nil {
-			return nil
-		}
-		plain, err := s.decoder.DecodeAll(value, nil)
+	for end := time.Now().Add(patience); ; time.Sleep(patience / 20) {
+		err = lock(file)
 		if err == nil {
-			err = json.Unmarshal(plain, &saved)
+			return file, nil
 		}
-		found = err == nil
-		return err
-	})
-	if err != nil {
-		s.log.Error("a saved result is damaged: its collector begins anew", "key", key, "err", err)
+		if !errors.Is(err, errLocked) || !time.Now().Before(end) {
+			return nil, errors.Join(err, file.Close())
+		}
 	}
-	return saved, found
 }
 
-// SaveResult saves what LoadResult returns after a restart. Either all of it
-// is saved or, on an error, what was there stays.
-func (s *Store) SaveResult(key string, saved Saved) error {
+// Close ends the use of the directory.
+func (s *Store) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	return errors.Join(s.budget.close(), s.lock.Close())
+}
+
+// LoadResult returns what was saved last under a key, false if nothing usable
+// was.
+func (s *Store) LoadResult(key string) (Saved, bool) {
+	s.mu.Lock()
+	e := s.held[key]
+	var frame []byte
+	if e != nil {
+		frame = e.frame
+	}
+	s.mu.Unlock()
+	if frame == nil {
+		return Saved{}, false
+	}
+	saved, err := s.decode(frame)
+	if err != nil {
+		s.log.Error("a saved result cannot be read: its collector begins anew", "file", s.files.path(fileOf(key)), "key", key, "err", err)
+		s.Drop(Unreadable)
+		return Saved{}, false
+	}
+	return saved, true
+}
+
+func (s *Store) decode(frame []byte) (Saved, error) {
+	var saved Saved
+	_, packed, err := unseal(frame)
+	if err != nil {
+		return saved, err
+	}
+	plain, err := s.decoder.DecodeAll(packed, nil)
+	if err != nil {
+		return saved, err
+	}
+	return saved, json.Unmarshal(plain, &saved)
+}
+
+func (s *Store) encode(key string, saved Saved) ([]byte, error) {
 	plain, err := json.Marshal(saved)
 	if err != nil {
-		return fmt.Errorf("state of %s: %w", key, err)
+		return nil, fmt.Errorf("state of %s: %w", key, err)
 	}
-	value := s.encoder.EncodeAll(plain, nil)
-	err = s.results.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket(resultsBucket).Put([]byte(key), value)
-	})
-	if err != nil {
-		return fmt.Errorf("state.path: cannot save the state of %s: %w", key, err)
-	}
-	return nil
+	return seal(key, s.encoder.EncodeAll(plain, nil)), nil
 }
 
-// Forget drops results that were saved long before now: their project or
-// collector is no longer configured.
-func (s *Store) Forget(now time.Time) error {
-	return s.results.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(resultsBucket)
-		var old [][]byte
-		err := b.ForEach(func(key, value []byte) error {
-			var saved Saved
-			plain, err := s.decoder.DecodeAll(value, nil)
-			if err != nil || json.Unmarshal(plain, &saved) != nil || now.Sub(saved.At) > forgetAfter {
-				old = append(old, append([]byte(nil), key...))
-			}
-			return nil
-		})
-		for _, key := range old {
-			err = errors.Join(err, b.Delete(key))
-		}
+// SaveResult saves what LoadResult returns after a restart. When it returns
+// without an error the result is on the disk; else what was there stays, and
+// the next save tries again to write all that is not.
+func (s *Store) SaveResult(key string, saved Saved) error {
+	frame, err := s.encode(key, saved)
+	if err != nil {
 		return err
-	})
+	}
+	s.mu.Lock()
+	s.hold(key, frame)
+	s.mu.Unlock()
+	return s.flush(func() bool { e := s.held[key]; return e != nil && e.version != e.written })
+}
+
+// hold keeps a frame in memory, under mu.
+func (s *Store) hold(key string, frame []byte) {
+	e := s.held[key]
+	if e == nil {
+		e = &entry{}
+		s.held[key] = e
+		s.generation++
+	}
+	delete(s.removed, key)
+	e.frame = frame
+	e.version++
+}
+
+// Delete drops a saved result, from the disk too.
+func (s *Store) Delete(key string) error {
+	s.mu.Lock()
+	s.delete(key)
+	s.mu.Unlock()
+	return s.flush(func() bool { return s.removed[key] })
+}
+
+func (s *Store) delete(key string) {
+	if s.held[key] != nil {
+		delete(s.held, key)
+		s.removed[key] = true
+		s.generation++
+	}
+}
+
+// Forget drops results that were saved long before now, as their project or
+// collector is no longer configured, and files that were moved aside then.
+func (s *Store) Forget(now time.Time) error {
+	s.mu.Lock()
+	frames := map[string][]byte{}
+	for key, e := range s.held {
+		frames[key] = e.frame
+	}
+	s.mu.Unlock()
+	for key, frame := range frames {
+		if saved, err := s.decode(frame); err == nil && now.Sub(saved.At) > forgetAfter {
+			s.mu.Lock()
+			s.delete(key)
+			s.mu.Unlock()
+		}
+	}
+	if err := s.forgetAside(now); err != nil {
+		return environment(err)
+	}
+	return s.flush(func() bool { return len(s.removed) > 0 })
 }
 
 // NotBefore returns until when a key of the budget was reserved, zero if it
 // was not.
-func (s *Store) NotBefore(key string) time.Time {
-	var until time.Time
-	err := s.budget.View(func(tx *bbolt.Tx) error {
-		if value := tx.Bucket(budgetBucket).Get([]byte(key)); value != nil {
-			return until.UnmarshalBinary(value)
-		}
-		return nil
-	})
-	if err != nil {
-		s.log.Error("a saved budget is damaged and ignored", "key", key, "err", err)
-		return time.Time{}
-	}
-	return until
-}
+func (s *Store) NotBefore(key string) time.Time { return s.budget.notBefore(key) }
 
 // Reserve says that after a restart nothing is to be called under the key
 // before until.
-func (s *Store) Reserve(key string, until time.Time) error {
-	value, err := until.MarshalBinary()
-	if err != nil {
-		return err
+//
+// A failure is logged once and costs at most one call too many.
+func (s *Store) Reserve(key string, until time.Time) {
+	switch changed, err := s.budget.reserve(key, until); {
+	case changed && err != nil:
+		s.log.Error("budgets cannot be kept over restarts: a restart may make one call too many", "err", environment(err))
+	case changed:
+		s.log.Info("budgets are kept over restarts again", "directory", s.files.directory)
 	}
-	return s.budget.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket(budgetBucket).Put([]byte(key), value)
-	})
 }
 
 // Salt returns the salt of hashed names, made by fresh the first time.
 func (s *Store) Salt(fresh func() []byte) ([]byte, error) {
-	var salt []byte
-	err := s.results.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(privacyBucket)
-		if salt = append(salt, b.Get(saltKey)...); len(salt) > 0 {
-			return nil
-		}
-		salt = fresh()
-		return b.Put(saltKey, salt)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("state.path: cannot keep the salt of user names: %w", err)
+	s.mu.Lock()
+	if len(s.salt) == 0 {
+		s.salt = fresh()
+		s.generation++
+	}
+	salt := s.salt
+	s.mu.Unlock()
+	if err := s.flush(func() bool { return s.generation != s.listed }); err != nil {
+		return nil, fmt.Errorf("cannot keep the salt of user names: %w", err)
 	}
 	return salt, nil
+}
+
+// exists tells an absent file from one that cannot be read.
+func exists(err error) (bool, error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }

@@ -3,15 +3,12 @@ package state
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"go.etcd.io/bbolt"
 )
 
 func open(t *testing.T, dir string) (*Store, *bytes.Buffer) {
@@ -42,9 +39,9 @@ func TestResultsSurvive(t *testing.T) {
 	if err := s.SaveResult("b", Saved{At: at, Result: json.RawMessage("2")}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Reserve("x", at); err != nil {
-		t.Fatal(err)
-	}
+	reserved := time.Now().Add(time.Minute)
+	s.Reserve("x", reserved)
+	s.Reserve("over", time.Now().Add(-time.Minute))
 	salt, err := s.Salt(func() []byte { return []byte("salt1") })
 	if err != nil || string(salt) != "salt1" {
 		t.Fatalf("salt %q, %v", salt, err)
@@ -61,10 +58,10 @@ func TestResultsSurvive(t *testing.T) {
 	if got, ok := s.LoadResult("b"); !ok || string(got.Result) != "2" {
 		t.Errorf("b = %+v, %v", got, ok)
 	}
-	if got := s.NotBefore("x"); !got.Equal(at) {
+	if got := s.NotBefore("x"); !got.Equal(reserved) {
 		t.Errorf("not before %v", got)
 	}
-	if got := s.NotBefore("y"); !got.IsZero() {
+	if got := s.NotBefore("over"); !got.IsZero() {
 		t.Errorf("an unknown key is reserved until %v", got)
 	}
 	if salt, err := s.Salt(func() []byte { return []byte("salt2") }); err != nil || string(salt) != "salt1" {
@@ -95,80 +92,6 @@ func TestForget(t *testing.T) {
 	}
 }
 
-// TestDamage: whatever happens to the files, the store opens, tells of it,
-// and keeps the damaged file.
-func TestDamage(t *testing.T) {
-	t.Parallel()
-	damages := map[string]func([]byte) []byte{
-		"empty":      func([]byte) []byte { return []byte{} },
-		"not bbolt":  func([]byte) []byte { return bytes.Repeat([]byte("no database "), 4096) },
-		"cut off":    func(b []byte) []byte { return b[:len(b)/3] },
-		"first page": func(b []byte) []byte { return overwrite(b, 0, 8192) },
-		"the rest":   func(b []byte) []byte { return overwrite(b, 8192, len(b)) },
-	}
-	for name, damage := range damages {
-		for _, file := range []string{resultsFile, budgetFile} {
-			t.Run(name+" "+file, func(t *testing.T) {
-				t.Parallel()
-				dir := t.TempDir()
-				s, _ := open(t, dir)
-				for i := range 100 {
-					if err := s.SaveResult(fmt.Sprint(i), Saved{At: time.Now(), Result: json.RawMessage(`"` + strings.Repeat(fmt.Sprint(i), 500) + `"`)}); err != nil {
-						t.Fatal(err)
-					}
-					if err := s.Reserve(fmt.Sprint(i), time.Now()); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if err := s.Close(); err != nil {
-					t.Fatal(err)
-				}
-				path := filepath.Join(dir, file)
-				content, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, damage(content), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				s, log := open(t, dir)
-				if err := s.SaveResult("1", Saved{At: time.Now(), Result: json.RawMessage("7")}); err != nil {
-					t.Fatal(err)
-				}
-				if got, ok := s.LoadResult("1"); !ok || string(got.Result) != "7" {
-					t.Errorf("after the damage: %+v, %v", got, ok)
-				}
-				aside, _ := filepath.Glob(path + ".damaged-*")
-				if name != "empty" && (len(aside) != 1 || !strings.Contains(log.String(), "level=ERROR")) {
-					t.Errorf("moved aside: %v; log: %s", aside, log)
-				}
-			})
-		}
-	}
-}
-
-func overwrite(b []byte, from, to int) []byte {
-	b = bytes.Clone(b)
-	for i := from; i < min(to, len(b)); i++ {
-		b[i] = byte(i * 7)
-	}
-	return b
-}
-
-func TestDamagedValue(t *testing.T) {
-	t.Parallel()
-	s, log := open(t, t.TempDir())
-	if err := s.SaveResult("a", Saved{Result: json.RawMessage(`"` + strings.Repeat("x", 1000) + `"`)}); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.results.Update(putDamaged); err != nil {
-		t.Fatal(err)
-	}
-	if _, ok := s.LoadResult("a"); ok || !strings.Contains(log.String(), "damaged") {
-		t.Errorf("a damaged value was taken; log: %s", log)
-	}
-}
-
 func TestOneProcessAtATime(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -187,12 +110,4 @@ func TestUnusableDirectory(t *testing.T) {
 	if _, err := Open(filepath.Join(file, "dir"), slog.Default()); err == nil || !strings.Contains(err.Error(), "state.path") {
 		t.Errorf("error = %v", err)
 	}
-}
-
-// putDamaged flips a byte of the value of "a".
-func putDamaged(tx *bbolt.Tx) error {
-	b := tx.Bucket(resultsBucket)
-	value := bytes.Clone(b.Get([]byte("a")))
-	value[len(value)/2] ^= 0x55
-	return b.Put([]byte("a"), value)
 }
