@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -208,13 +209,14 @@ func TestProjectIDNotKnownYet(t *testing.T) {
 			t.Parallel()
 			cfg := hqConfig + "state: {path: " + t.TempDir() + "}\n"
 			synctest.Test(t, func(t *testing.T) {
-				id, up := projectHQ, true
+				var id atomic.Value // "": IAM is down
+				id.Store(projectHQ)
 				iam := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-					if !up {
+					if id.Load() == "" {
 						w.WriteHeader(http.StatusServiceUnavailable)
 						return
 					}
-					_, _ = io.WriteString(w, `{"projects":[{"id":"`+id+`","name":"ap-southeast-3"}]}`)
+					_, _ = io.WriteString(w, `{"projects":[{"id":"`+id.Load().(string)+`","name":"ap-southeast-3"}]}`)
 				})
 				hosts := map[string]http.Handler{"iam": iam, "iam2": iam}
 				sim := newSimulator(60)
@@ -222,13 +224,13 @@ func TestProjectIDNotKnownYet(t *testing.T) {
 				advance(15*time.Minute, synctest.Wait)
 				was, _ := h.scrape().sum("connections_total")
 				h.stop()
-				id, up = c.id, false
+				id.Store("")
 				h = startBeside(t, asked(cfg, c.iam), sim, hosts)
 				synctest.Wait()
 				if n, _ := h.scrape().sum("connections_total"); (n == was && was > 0) != c.served {
 					t.Errorf("before the id is known %v of %v are served", n, was)
 				}
-				up = true
+				id.Store(c.id)
 				advance(2*time.Minute, synctest.Wait)
 				is, n := h.scrape().sum("connections_total")
 				if same := c.id == projectHQ; n == 0 || same != (is >= was) {
