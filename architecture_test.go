@@ -61,7 +61,7 @@ var allowed = map[string]rule{
 	},
 	"collector/area":       {[]string{"apiclient"}, "areas say what is measured, not when or how it is served"},
 	"collector/peer":       {[]string{"apiclient"}, "what one area may see of another is a small type of its own"},
-	"collector/decode":     {[]string{"apiclient", "collector/area"}, "how answers are read, whatever area reads them"},
+	"collector/decode":     {[]string{"apiclient", "collector/area", "collector/peer"}, "how answers are read, whatever area reads them"},
 	"collector/core":       groupOfAreas,
 	"collector/usage":      groupOfAreas,
 	"collector/inventory":  groupOfAreas,

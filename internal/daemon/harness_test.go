@@ -163,8 +163,10 @@ type scraped struct {
 	families map[string]*dto.MetricFamily
 }
 
+// scrape is what a scrape shows after one that has shown new counters at 0.
 func (h *harness) scrape() scraped {
 	h.Helper()
+	h.page("/metrics")
 	code, page := h.page("/metrics")
 	if code != http.StatusOK {
 		h.Fatalf("scrape: %d %s", code, page)
