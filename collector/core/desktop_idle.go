@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -47,8 +48,8 @@ func fetchDesktopIdle(ctx context.Context, in area.Input, prev decode.Daily[idle
 	e := apiclient.ListDesktopUsageMetric
 	return decode.NewestDay(in.Now, prev, func(first time.Time) (idleDesktops, bool, error) {
 		all, err := decode.Total(ctx, in, apiclient.Request{Endpoint: e, Query: decode.DayRange(first)})
-		if n, _ := all.Value(); err != nil || n == 0 {
-			return make(idleDesktops, len(idleDays)), false, err
+		if n, _ := all.Value(); err != nil || n == 0 { // of no desktops none is idle
+			return slices.Repeat(idleDesktops{all}, len(idleDays)), false, err
 		}
 		idle := make(idleDesktops, len(idleDays))
 		for i, days := range idleDays {
