@@ -79,6 +79,8 @@ type logState struct {
 	cut       bool
 	skipping  bool
 	parked    string
+	// causes beside the collector for which it failed since it last worked.
+	causes map[string]bool
 }
 
 func newLoop(s *Scraper, target *Target, e Enabled, plan Plan) *loop {
@@ -167,7 +169,7 @@ func (l *loop) expire(now time.Time) {
 	l.logged.expired = true
 	l.published.Store(&published{result: p.result, of: p.of, expires: p.expires, counters: p.seen()})
 	l.scraper.version.Add(1)
-	l.log.Warn("last good data is too old and no longer served",
+	l.warn(l.status.Load().Cause, "last good data is too old and no longer served",
 		"last_success", l.status.Load().LastSuccess.UTC().Format(time.RFC3339), "effective_interval", l.status.Load().Effective)
 }
 
@@ -195,7 +197,7 @@ func (l *loop) poll(ctx context.Context) time.Time {
 	}
 
 	status := *l.status.Load()
-	status.Polled, status.Success, status.Err = true, err == nil, err
+	status.Polled, status.Success, status.Err, status.Cause = true, err == nil, err, l.target.Load().cause(err)
 	status.Duration, status.Refusal = now.Sub(start), status.Refusal.next(err, l.spec.Core, now)
 	status.Parked = status.Refusal.parked(now)
 	calls := session.Calls()
@@ -314,7 +316,11 @@ func (l *loop) next(status Status, start, now time.Time) time.Time {
 func (l *loop) logChanges(status Status, planned time.Duration, now time.Time) {
 	if status.Success {
 		if l.logged.kinds != nil {
-			l.log.Info("collector works again", "failed_polls", l.logged.failures, "failed_for", now.Sub(l.logged.since).Round(time.Second))
+			log := l.log.Debug
+			if l.causesOver() {
+				log = l.log.Info
+			}
+			log("collector works again", "failed_polls", l.logged.failures, "failed_for", now.Sub(l.logged.since).Round(time.Second))
 		}
 		l.logged = logState{stretched: l.logged.stretched, cut: l.logged.cut, skipping: l.logged.skipping}
 	} else {
@@ -364,13 +370,13 @@ func (l *loop) logFailure(status Status, now time.Time) {
 		return
 	}
 	l.logged.kinds[kind] = true
-	l.log.Warn("collector failed", "err", status.Err)
+	l.warn(status.Cause, "collector failed", "err", status.Err)
 }
 
 // logParked logs once when a collector is parked.
 func (l *loop) logParked(status Status, now time.Time) {
 	if status.Parked != "" && status.Parked != l.logged.parked {
-		l.log.Warn("collector is parked: the API goes on refusing it", "reason", status.Parked,
+		l.warn(status.Cause, "collector is parked: the API goes on refusing it", "reason", status.Parked,
 			"refused_polls", status.Refusal.Polls, "refused_for", now.Sub(status.Refusal.Since).Round(time.Second),
 			"next_try_in", status.Refusal.pause(0, l.spec.Core), "advice", "it is tried again in growing pauses, and at once after a reload")
 	}

@@ -49,6 +49,7 @@ func (s *Scraper) Reload(plan Plan) {
 	}
 	for _, old := range before {
 		<-old.ended
+		old.causesOver()
 	}
 	for _, l := range begin {
 		old := replaces[l]
@@ -88,6 +89,7 @@ func (l *loop) inherit(old *loop) {
 	case p != nil:
 		k.result, k.of, k.seen = p.result, p.of, p.seen()
 	default:
+		old.causesOver()
 		return
 	}
 	l.order, l.logged = old.order, old.logged

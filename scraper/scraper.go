@@ -88,6 +88,7 @@ type Scraper struct {
 	version atomic.Uint64
 	ready   atomic.Bool
 	page    pageCache
+	told    told
 
 	reloading sync.Mutex
 	ctx       context.Context // of Start: loops of later generations begin under it

@@ -14,9 +14,11 @@ type Status struct {
 	Interval, Effective time.Duration
 	// Polled tells whether a poll has ended yet.
 	Polled bool
-	// Success of the last poll; Err says what went wrong.
+	// Success of the last poll; Err says what went wrong, and Cause what it
+	// comes from if that makes other collectors fail as well.
 	Success bool
 	Err     error
+	Cause   string
 	// Duration and Calls (requests on the wire) of the last poll.
 	Duration time.Duration
 	Calls    int

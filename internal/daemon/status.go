@@ -56,8 +56,10 @@ type targetView struct {
 
 // failureView is a collector that does not work, for the top of the page.
 type failureView struct {
-	Account, Region, Project string
+	Project string
 	scraper.Status
+	// Alike are how many fail for the same cause, 1 if it has none.
+	Alike int
 }
 
 type accountView struct {
@@ -107,10 +109,22 @@ func (v *statusView) add(t scraper.TargetStatus) {
 			target.Failing++
 		}
 		if c.Polled && !c.Success {
-			v.Failures = append(v.Failures, failureView{t.Account, t.Region, t.Project, c})
+			v.fails(failureView{t.Project, c, 1})
 		}
 	}
 	v.Targets = append(v.Targets, target)
+}
+
+// fails adds a collector that does not work, to the line of its cause if there
+// is one.
+func (v *statusView) fails(f failureView) {
+	for i, other := range v.Failures {
+		if f.Cause != "" && f.Cause == other.Cause {
+			v.Failures[i].Alike++
+			return
+		}
+	}
+	v.Failures = append(v.Failures, f)
 }
 
 // collectorState is how a collector does: for people, and for the style.
