@@ -1,6 +1,6 @@
 # Each target is a line a person could type.
 
-.PHONY: build test race lint docs runbooks dashboards series demo demo-stack end-to-end kubernetes helm-lint scratch packages alerts
+.PHONY: build test race lint docs runbooks dashboards reliability series demo demo-stack end-to-end kubernetes helm-lint scratch packages alerts
 
 build: ## build the binary
 	deploy/build
@@ -28,6 +28,9 @@ alerts: ## write the table of docs/alerts.md from the rules
 
 dashboards: ## write dashboards/ from internal/dashboards
 	go test ./internal/dashboards -update
+
+reliability: ## let the API fail in every way and write the matrix of docs/reliability.md
+	go test ./internal/daemon -run TestFaultMatrix -update-matrix
 
 series: ## measure how many series there are and write docs/series.md
 	go test ./internal/daemon -run TestSeriesTable -update-series -timeout 30m

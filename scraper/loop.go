@@ -298,6 +298,11 @@ func (l *loop) next(status Status, start, now time.Time) time.Time {
 	if status.Refusal.Reason != "" {
 		return now.Add(status.Refusal.pause(next.Sub(now), l.spec.Core))
 	}
+	if !status.Success {
+		if again := now.Add(retryPause(l.logged.failures, l.phase)); again.Before(next) {
+			next = again
+		}
+	}
 	var apiErr *apiclient.Error
 	if errors.As(status.Err, &apiErr) && apiErr.RetryAt.After(now) {
 		// The pause of the account or API ends at a known moment: no interval

@@ -123,6 +123,18 @@ func pause(took time.Duration, wall time.Time, interval, effective time.Duration
 	return wait
 }
 
+// mostRetryPause bounds how long a collector with a long interval waits to try
+// again.
+const mostRetryPause = 10 * time.Minute
+
+// retryPause is how long after so many failed polls in a row the next one may
+// come, where the interval is longer: a fault that has passed costs minutes and
+// not the hour of a collector that polls once an hour.
+func retryPause(failures int, phase float64) time.Duration {
+	pause := time.Minute << min(max(failures-1, 0), 4)
+	return min(pause, mostRetryPause) + time.Duration(phase*float64(10*time.Second))
+}
+
 // sinceNow puts a moment that was saved as a clock showed it on the clock that
 // nobody sets. It is at most so far ahead.
 func sinceNow(at, now time.Time, most time.Duration) time.Time {
