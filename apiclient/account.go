@@ -16,6 +16,8 @@ import (
 const (
 	// defaultShare leaves half of each limit to other users of the key.
 	defaultShare = 0.5
+	// DefaultLanguage is that of texts in answers, unless configured.
+	DefaultLanguage = "en-us"
 	// rereadGap bounds how often a refused key is looked up again.
 	rereadGap     = 2 * time.Second
 	rereadTimeout = 5 * time.Second
@@ -39,6 +41,8 @@ type AccountConfig struct {
 	// Logger logs changes of state; its lines should name the account.
 	Logger    *slog.Logger
 	UserAgent string
+	// Language of texts in answers (X-Language); "" means en-us.
+	Language string
 }
 
 // Ledger remembers over restarts until when an API must not be called, under

@@ -49,7 +49,7 @@ func (a *Account) Project(cfg ProjectConfig) *Project {
 		p = &Project{
 			account:  a,
 			config:   cfg,
-			endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, "https://workspace."+cfg.Region+".myhuaweicloud.com"), "/"),
+			endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, RegionOf(cfg.Region).Workspace), "/"),
 			lock:     make(chan struct{}, 1),
 			id:       cfg.ID,
 		}

@@ -132,7 +132,7 @@ func (a *accountRun) open() error {
 	a.responses = newResponseRecorder(transport)
 	a.api = apiclient.NewAccount(apiclient.AccountConfig{
 		Name: a.config.Name, Credentials: a.source, Signer: apiclient.NewSigner(), IAMEndpoint: a.config.IAMEndpoint,
-		Share: a.config.Share * sharePart, Transport: a.responses, UserAgent: daemon.UserAgent(),
+		Share: a.config.Share * sharePart, Transport: a.responses, UserAgent: daemon.UserAgent(), Language: a.config.Language,
 	})
 	return nil
 }

@@ -124,7 +124,7 @@ func resultOf(e apiclient.Endpoint, failure *apiclient.Error) Result {
 		return Throttled
 	case apiclient.NotFound:
 		// Where the path names an object, it may be the object that is missing.
-		if !asksForObject(e) || strings.HasSuffix(failure.Code, ".0101") {
+		if !e.NamesObject() || strings.HasSuffix(failure.Code, ".0101") {
 			return NotAvailable
 		}
 	}
@@ -136,11 +136,6 @@ func resultOf(e apiclient.Endpoint, failure *apiclient.Error) Result {
 func shutOut(failure *apiclient.Error) bool {
 	return failure.Kind == apiclient.Forbidden && strings.HasPrefix(failure.Code, "APIG") &&
 		(strings.HasSuffix(failure.Code, ".0310") || strings.HasSuffix(failure.Code, ".0401") || strings.HasSuffix(failure.Code, ".0402"))
-}
-
-// asksForObject tells whether the path of an operation names an object.
-func asksForObject(e apiclient.Endpoint) bool {
-	return strings.Contains(strings.ReplaceAll(e.Path, "{project_id}", ""), "{")
 }
 
 // Report is the outcome of all checks.

@@ -45,7 +45,7 @@ func (d *Daemon) newAccount(a config.Account, before []*account) (*account, erro
 		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
 		Share: a.Share, Transport: transport, Observer: d.stats,
 		Logger:    d.options.Logger.With("account", a.Name),
-		UserAgent: UserAgent(),
+		UserAgent: UserAgent(), Language: a.Language,
 	}
 	if d.store != nil {
 		built.settings.Ledger = d.store
