@@ -34,9 +34,9 @@ const (
 )
 
 const (
-	globalIAM   = "https://iam.myhuaweicloud.com"
-	regionalIAM = "https://iam.{region}.myhuaweicloud.com"
-	workspace   = "https://workspace.{region}.myhuaweicloud.com"
+	globalIAM         = "https://iam.myhuaweicloud.com"
+	regionalIAM       = "https://iam.{region}.myhuaweicloud.com"
+	regionalWorkspace = "https://workspace.{region}.myhuaweicloud.com"
 
 	inIAM       = "IAM: SDK v0.1.207 core/auth/internal/iam_endpoint.go"
 	inNoIAM     = "IAM: in no table of SDK v0.1.207, so the global host"
@@ -50,40 +50,40 @@ const (
 // RegionOf.
 func Regions() []Region {
 	return []Region{
-		{ID: "cn-east-3", Cloud: China, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "cn-east-5", Cloud: China, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "cn-north-11", Cloud: China, IAM: globalIAM, Workspace: workspace, Listed: true, Evidence: inNoIAM + "; " + inWorkspace},
-		{ID: "cn-north-4", Cloud: China, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "cn-north-9", Cloud: China, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "cn-south-1", Cloud: China, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "cn-southwest-2", Cloud: China, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "cn-east-2", Cloud: China, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "cn-east-4", Cloud: China, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "cn-north-1", Cloud: China, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "cn-north-12", Cloud: China, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "cn-north-2", Cloud: China, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "cn-south-2", Cloud: China, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
+		{ID: "cn-east-3", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "cn-east-5", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "cn-north-11", Cloud: China, IAM: globalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inNoIAM + "; " + inWorkspace},
+		{ID: "cn-north-4", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "cn-north-9", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "cn-south-1", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "cn-southwest-2", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "cn-east-2", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "cn-east-4", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "cn-north-1", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "cn-north-12", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "cn-north-2", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "cn-south-2", Cloud: China, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
 
-		{ID: "af-north-1", Cloud: International, IAM: globalIAM, Workspace: workspace, Listed: true, Evidence: inNoIAM + "; " + inWorkspace},
-		{ID: "af-south-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "ap-southeast-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "ap-southeast-2", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "ap-southeast-3", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "la-north-2", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "la-south-2", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "me-east-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "sa-brazil-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "tr-west-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Listed: true, Evidence: inBoth},
-		{ID: "ae-ad-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "ap-southeast-4", Cloud: International, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "eu-west-0", Cloud: International, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "my-kualalumpur-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "na-mexico-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
-		{ID: "ru-moscow-1", Cloud: International, IAM: regionalIAM, Workspace: workspace, Evidence: noWorkspace},
+		{ID: "af-north-1", Cloud: International, IAM: globalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inNoIAM + "; " + inWorkspace},
+		{ID: "af-south-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "ap-southeast-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "ap-southeast-2", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "ap-southeast-3", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "la-north-2", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "la-south-2", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "me-east-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "sa-brazil-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "tr-west-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Listed: true, Evidence: inBoth},
+		{ID: "ae-ad-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "ap-southeast-4", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "eu-west-0", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "my-kualalumpur-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "na-mexico-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
+		{ID: "ru-moscow-1", Cloud: International, IAM: regionalIAM, Workspace: regionalWorkspace, Evidence: noWorkspace},
 
 		{
 			ID: "eu-west-1xx", Cloud: Europe, IAM: "https://iam.{region}.myhuaweicloud.eu", Listed: true,
-			Workspace: workspace, OtherWorkspace: "https://workspace.{region}.myhuaweicloud.eu",
+			Workspace: regionalWorkspace, OtherWorkspace: "https://workspace.{region}.myhuaweicloud.eu",
 			Evidence: "IAM: SDK v0.1.207 services/iam/v3/region/region.go (eu-west-101), and terraform-provider-huaweicloud a0345b8dcc provider.go, which has .eu for every eu-west-1* region and service; " + inWorkspace + " (eu-west-101, under .com)",
 		},
 	}
@@ -97,7 +97,7 @@ func RegionOf(id string) Region {
 			return r.named(id)
 		}
 	}
-	return Region{ID: id, Cloud: Private, IAM: globalIAM, Workspace: workspace, Evidence: "in no table"}.named(id)
+	return Region{ID: id, Cloud: Private, IAM: globalIAM, Workspace: regionalWorkspace, Evidence: "in no table"}.named(id)
 }
 
 func (r Region) matches(id string) bool {
