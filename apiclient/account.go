@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -36,6 +37,8 @@ type AccountConfig struct {
 	Share     float64
 	Transport http.RoundTripper
 	Observer  Observer
+	// Answers, if not nil, is told of successful answers.
+	Answers AnswerObserver
 	// Ledger keeps the budgets over restarts; nil means that nothing does.
 	Ledger Ledger
 	// Logger logs changes of state; its lines should name the account.
@@ -66,6 +69,18 @@ type Observation struct {
 	// Status is the HTTP status, 0 if none came.
 	Status   int
 	Duration time.Duration
+}
+
+// AnswerObserver gets every whole and successful answer of the Workspace API.
+// It must be fast, safe for concurrent use, and leave the answer as it is.
+type AnswerObserver interface{ ObserveAnswer(Answer) }
+
+// Answer is an answer with what was asked.
+type Answer struct {
+	Account, Region, Project string
+	Endpoint                 Endpoint
+	Query                    url.Values
+	Body                     []byte
 }
 
 // Budget is what one API may be used for and how much of it is.

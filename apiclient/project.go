@@ -157,6 +157,12 @@ func (p *Poll) Call(ctx context.Context, req Request) ([]byte, error) {
 	if failure != nil {
 		return nil, failure
 	}
+	if answers := p.project.account.config.Load().Answers; answers != nil {
+		answers.ObserveAnswer(Answer{
+			Account: p.project.account.Name(), Region: p.project.config.Region, Project: p.project.config.Name,
+			Endpoint: req.Endpoint, Query: req.Query, Body: body,
+		})
+	}
 	return body, nil
 }
 

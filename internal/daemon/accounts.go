@@ -43,7 +43,7 @@ func (d *Daemon) newAccount(a config.Account, before []*account) (*account, erro
 	}
 	built.settings = apiclient.AccountConfig{
 		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
-		Share: a.Share, Transport: transport, Observer: d.stats,
+		Share: a.Share, Transport: transport, Observer: d.stats, Answers: d.drift,
 		Logger:    d.options.Logger.With("account", a.Name),
 		UserAgent: UserAgent(), Language: a.Language,
 	}

@@ -22,6 +22,8 @@ type Report struct {
 	Projects []ProjectReport `json:"projects"`
 	// Alertmanagers are empty when alarms are not sent.
 	Alertmanagers []AlertmanagerReport `json:"alertmanagers"`
+	// Drift is empty where the API answers as believed.
+	Drift []DriftReport `json:"drift"`
 }
 
 // AlertmanagerReport is the state of one Alertmanager. Alerts are counted
@@ -126,6 +128,7 @@ func (d *Daemon) report(now time.Time) Report {
 		r.Projects = append(r.Projects, project)
 	}
 	r.Alertmanagers = d.alertmanagerReports()
+	r.Drift = d.driftReports()
 	return r
 }
 

@@ -41,6 +41,7 @@ type statusView struct {
 	Failures      []failureView
 	Accounts      []accountView
 	Alertmanagers []notifier.Status
+	Drift         []DriftReport
 }
 
 // targetView is one project with the sums over its collectors.
@@ -73,6 +74,7 @@ func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
 		view.Accounts = append(view.Accounts, accountView{a.config.Name, a.api.PausedUntil(), a.api.Budgets()})
 	}
 	view.Alertmanagers = d.notifier.Status()
+	view.Drift = d.driftReports()
 	var page bytes.Buffer
 	if err := statusTemplate.Execute(&page, view); err != nil {
 		d.options.Logger.Error("cannot render the status page", "err", err)
