@@ -147,10 +147,25 @@ type Report struct {
 	// Counts are the numbers of checks by result.
 	Counts map[Result]int `json:"counts"`
 	Checks []Check        `json:"checks"`
+	// Drift is empty where all answers are as believed.
+	Drift []Difference `json:"drift"`
+}
+
+// Difference is a place where answers of an operation differ from what the
+// exporter believes of them. It holds no value of an answer.
+type Difference struct {
+	Account string `json:"account"`
+	Region  string `json:"region"`
+	Project string `json:"project"`
+	API     string `json:"api"`
+	Place   string `json:"place"`
+	// Difference is a kind of package drift, Text the same in words.
+	Difference string `json:"difference"`
+	Text       string `json:"text"`
 }
 
 func newReport(checks []Check) Report {
-	r := Report{Version: 1, OK: true, Counts: map[Result]int{}, Checks: checks}
+	r := Report{Version: 1, OK: true, Counts: map[Result]int{}, Checks: checks, Drift: []Difference{}}
 	for i, c := range checks {
 		r.Counts[c.Result]++
 		r.OK = r.OK && c.Result.Good()

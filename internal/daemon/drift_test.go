@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/apiclient/drift"
@@ -99,4 +101,57 @@ func (c *comparing) verdict(t *testing.T) {
 			t.Errorf("no answer of %s was compared", e.Operation)
 		}
 	}
+}
+
+// rewriting is a server that writes something else into answers.
+type rewriting struct {
+	http.Handler
+	path, old, new string
+}
+
+func (d *rewriting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	answer := httptest.NewRecorder()
+	d.Handler.ServeHTTP(answer, r)
+	body := answer.Body.String()
+	if strings.HasSuffix(r.URL.Path, d.path) {
+		body = strings.ReplaceAll(body, d.old, d.new)
+	}
+	answer.Header().Del("Content-Length")
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write([]byte(body))
+}
+
+// TestDriftIsTold: the metric, the status page and its JSON name what differs
+// within a minute, nothing else, and no value.
+func TestDriftIsTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sim := newSimulator(30)
+		h := startVia(t, hqConfig, sim, &rewriting{sim, "/desktops/statistics/run-state", `"active_num":`, `"owner":"zhang.san","active_num":`})
+		advance(time.Minute, synctest.Wait)
+		s := h.scrape()
+		s.expect(1, "exporter_api_drift", "account=prod", "project=hq", "api=ListRunState", "kind=unknown_member")
+		if sum, n := s.sum("exporter_api_drift"); n != 1 || sum != 1 {
+			t.Errorf("%d series of drift, %v in sum", n, sum)
+		}
+		_, page := h.page("/")
+		_, document := h.page("/api/v1/status")
+		for _, want := range []string{"Where the API differs", "<td>owner</td>", "unknown member"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the status page lacks %q", want)
+			}
+		}
+		for _, want := range []string{`"api": "ListRunState"`, `"kind": "unknown_member"`, `"place": "owner"`} {
+			if !strings.Contains(document, want) {
+				t.Errorf("/api/v1/status lacks %s", want)
+			}
+		}
+		h.warnings()
+		if strings.Contains(h.all.String(), "zhang") {
+			t.Error("a value is shown")
+		}
+	})
 }
