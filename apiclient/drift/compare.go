@@ -216,11 +216,13 @@ func (c *comparer) object(v map[string]any, s *Shape, place string) {
 }
 
 // memberName is what a name of a member looks like; anything else could be a
-// value.
-var memberName = regexp.MustCompile(`^[A-Za-z_][A-Za-z_]{0,40}[A-Za-z0-9_]{0,3}$`)
+// value: an address, an id, text.
+var memberName = regexp.MustCompile(`^[A-Za-z_]+([0-9]{1,4}[A-Za-z_]*){0,2}$`)
+
+const maxName = 48
 
 func named(name string) string {
-	if name == "*" || memberName.MatchString(name) {
+	if name == "*" || len(name) <= maxName && memberName.MatchString(name) {
 		return name
 	}
 	return "?"

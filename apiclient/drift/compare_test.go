@@ -120,6 +120,8 @@ func TestEachKindAlone(t *testing.T) {
 				r["user"+strings.Repeat("x", i)] = 1
 			}
 		}, "* unknown_member"},
+		{"a member with a number", login, func(r object) { r["ipv6_num_2026"] = 1 }, "ipv6_num_2026 unknown_member"},
+		{"an id for a member", login, func(r object) { r["a3f09c1e77b24d0c9f1e"] = 1 }, "? unknown_member"},
 		{"nested unknown member", details, each("desktops", func(e object) { e["product"].(object)["colour"] = canary }), "desktops[].product.colour unknown_member"},
 		{"unknown value", desktops, func(r object) { entries(r, "desktops")[5]["task_status"] = canary }, "desktops[].task_status enum"},
 		{"value of other case", desktops, func(r object) { entries(r, "desktops")[5]["task_status"] = "REBOOTING" }, ""},
@@ -170,7 +172,7 @@ func TestNoJSON(t *testing.T) {
 	}
 }
 
-// TestAdditionsNameTheirSource: what is no drift is so for a reason.
+// TestAdditionsAreApplied: known oddities are no drift.
 func TestAdditionsAreApplied(t *testing.T) {
 	t.Parallel()
 	model := newModel(t)

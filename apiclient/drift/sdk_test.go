@@ -43,7 +43,7 @@ func TestModelIsUpToDate(t *testing.T) {
 			continue
 		}
 		answer := source.answer(e.Operation + "Response")
-		markRead(answer, reads[e.Operation])
+		markRead(answer, reads[e.Operation], e.Page.Items, true)
 		// Counts are read by name, without a struct.
 		for name, member := range answer.Members {
 			if member.Type == Integer && reads[e.Operation]["literal "+name] && name != e.Page.Total {
@@ -409,14 +409,56 @@ func collectTags(node ast.Node, types map[string]ast.Node, names reading, done m
 	})
 }
 
-func markRead(s *Shape, names reading) {
+// markRead marks what is read. A name alone does not tell whether a nested
+// object is meant, so nothing is counted on there.
+func markRead(s *Shape, names reading, items string, outer bool) {
 	if s == nil {
 		return
 	}
-	markRead(s.Entry, names)
+	if s.Entry != nil {
+		markRead(s.Entry, names, "", outer)
+	}
 	for name, member := range s.Members {
 		always, read := names[name]
-		member.Read, member.Always = read, always
-		markRead(member, names)
+		member.Read, member.Always = read, always && outer
+		markRead(member, names, "", outer && items != "" && name == items)
+	}
+}
+
+// TestAdditionsNameTheirSource: what is no drift is so for a reason, and is
+// about something that there is.
+func TestAdditionsNameTheirSource(t *testing.T) {
+	t.Parallel()
+	var m Model
+	if err := json.Unmarshal(modelText, &m); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range additions() {
+		if a.source == "" || a.places == "" {
+			t.Errorf("%s %s has no source or no place", a.operation, a.places)
+		}
+		if m.Answers[a.operation] == nil {
+			t.Errorf("%s is no operation of the model", a.operation)
+			continue
+		}
+		for place := range strings.FieldsSeq(a.places) {
+			at := m.Answers[a.operation]
+			for name := range strings.SplitSeq(place, ".") {
+				member, isList := strings.CutSuffix(name, "[]")
+				at = at.Members[member]
+				if at != nil && isList {
+					at = at.Entry
+				}
+				if at == nil {
+					break
+				}
+			}
+			if at == nil && a.kind == "" {
+				t.Errorf("%s has no %s, and no kind is given", a.operation, place)
+			}
+			if at != nil && a.values != "" && at.Type != String {
+				t.Errorf("%s %s is no string", a.operation, place)
+			}
+		}
 	}
 }
