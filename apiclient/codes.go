@@ -59,7 +59,7 @@ func kindOfCode(e Endpoint, code string) Kind {
 		if digits := gatewayCode(code); digits != "" {
 			same = gatewayCode(m.Code) == digits
 		}
-		if same && !(m.ListsOnly && e.NamesObject()) {
+		if same && (!m.ListsOnly || !e.NamesObject()) {
 			return m.Kind
 		}
 	}

@@ -199,7 +199,8 @@ func (c *comparer) object(v map[string]any, s *Shape, place string) {
 		c.differs(join(place, named(name)), UnknownMember)
 	}
 	for name, of := range s.Members {
-		if of.optional || !of.certain() && !(of.Read && of.scalar() && c.outer(place)) {
+		expected := of.certain() || of.Read && of.scalar() && c.outer(place)
+		if of.optional || !expected {
 			continue
 		}
 		at := join(place, name)

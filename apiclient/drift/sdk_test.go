@@ -251,7 +251,7 @@ var (
 	// A list of values: "- VALUE：text", "* `VALUE` - text".
 	bulleted = regexp.MustCompile("(?:^|\\s)[-*]\\s*`?([A-Za-z][A-Za-z0-9_-]*)`?\\s*(?:[：:]|\\s-\\s)")
 	// "VALUE：text，VALUE：text".
-	inline = regexp.MustCompile("(?:^|[，,。：:、\\s])([A-Z][A-Z_]{2,})\\s*[：:]")
+	inline = regexp.MustCompile(`(?:^|[，,。：:、\s])([A-Z][A-Z_]{2,})\s*[：:]`)
 )
 
 // documented are the values that a comment lists, none if it lists fewer than
@@ -401,7 +401,8 @@ func collectTags(node ast.Node, types map[string]ast.Node, names reading, done m
 			}
 			tag, _ := strconv.Unquote(n.Tag.Value)
 			if _, text, ok := strings.Cut(tag, `json:"`); ok {
-				name, _, _ := strings.Cut(text[:strings.Index(text, `"`)], ",")
+				text, _, _ = strings.Cut(text, `"`)
+				name, _, _ := strings.Cut(text, ",")
 				names[name] = names[name] || strings.Contains(tag, `sent:"always"`)
 			}
 		}

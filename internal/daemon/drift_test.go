@@ -50,7 +50,9 @@ func (c *comparing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.comes[e.Operation+" "+place] = true
 		}
 		for _, place := range compared.Absent {
-			c.comes[e.Operation+" "+place] = c.comes[e.Operation+" "+place]
+			if _, known := c.comes[e.Operation+" "+place]; !known {
+				c.comes[e.Operation+" "+place] = false
+			}
 		}
 		c.mu.Unlock()
 		return
