@@ -278,3 +278,97 @@ func BenchmarkCompare(b *testing.B) {
 		model.Compare(answer)
 	}
 }
+
+// TestEveryPlace: of each answer of the simulator that needs no object, another
+// type at any one place, and an unknown member beside it, is named with its
+// place, and nothing else is.
+func TestEveryPlace(t *testing.T) {
+	t.Parallel()
+	model := newModel(t)
+	sim, _ := simtest.New(simulator.Config{Desktops: 20, Seed: 3})
+	operations, places := 0, 0
+	for _, e := range apiclient.Catalogue() {
+		w := simtest.CallPath(sim, strings.ReplaceAll(e.Path, "{project_id}", simtest.Project))
+		if w.Code != 200 {
+			continue // it wants parameters or an object
+		}
+		if model.Answers[e.Operation].Type == drift.Map {
+			continue // names of functions, which are not told
+		}
+		operations++
+		answer := drift.Answer{Endpoint: e, Body: w.Body.Bytes()}
+		if got := textOf(model.Compare(answer)); got != "" {
+			t.Errorf("%s: %s", e.Operation, got)
+			continue
+		}
+		for _, place := range placesOf(t, answer) {
+			places++
+			odd := changed(t, answer, func(root object) { replace(root, place, true) })
+			if got := textOf(model.Compare(odd)); got != place+" type" {
+				t.Errorf("%s: another type at %s: %q", e.Operation, place, got)
+			}
+			beside := changed(t, answer, func(root object) { replace(root, place, false) })
+			want := place[:strings.LastIndex("."+place, ".")] + "surprise unknown_member"
+			if got := textOf(model.Compare(beside)); got != want {
+				t.Errorf("%s: a member beside %s: %q", e.Operation, place, got)
+			}
+		}
+	}
+	if operations < 25 || places < 250 {
+		t.Errorf("only %d places of %d operations", places, operations)
+	}
+}
+
+// placesOf are the members of an answer that are scalars, by their places.
+func placesOf(t *testing.T, a drift.Answer) []string {
+	t.Helper()
+	found := map[string]bool{}
+	var walk func(v any, place string)
+	walk = func(v any, place string) {
+		switch v := v.(type) {
+		case object:
+			for name, member := range v {
+				if strings.Contains(name, ".") || strings.Contains(place, "metadata") || strings.Contains(place, "addresses") {
+					continue // maps
+				}
+				walk(member, strings.TrimPrefix(place+"."+name, "."))
+			}
+		case []any:
+			for _, entry := range v {
+				if _, ok := entry.(object); ok {
+					walk(entry, place+"[]")
+				}
+			}
+		case nil:
+		default:
+			found[place] = true
+		}
+	}
+	changed(t, a, func(root object) { walk(root, "") })
+	return slices.Sorted(maps.Keys(found))
+}
+
+// replace puts an object at a place, or a member beside it.
+func replace(v any, place string, at bool) {
+	name, rest, deeper := strings.Cut(place, ".")
+	name, isList := strings.CutSuffix(name, "[]")
+	o, ok := v.(object)
+	if !ok {
+		return
+	}
+	switch {
+	case deeper && isList:
+		list, _ := o[name].([]any)
+		for _, entry := range list {
+			replace(entry, rest, at)
+		}
+	case deeper:
+		replace(o[name], rest, at)
+	case at:
+		if _, there := o[name]; there {
+			o[name] = object{canary: canary}
+		}
+	default:
+		o["surprise"] = canary
+	}
+}
