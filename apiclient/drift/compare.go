@@ -251,7 +251,7 @@ func (c *comparer) list(root map[string]any, a Answer) {
 		c.differs(page.Total, MissingMember)
 	}
 	if !isList {
-		if root[page.Items] == nil && !(counted && total == 0) && (page.Total != "" || !has(root, page.Items)) {
+		if root[page.Items] == nil && (!counted || total != 0) && (page.Total != "" || !has(root, page.Items)) {
 			c.differs(page.Items, MissingMember)
 		}
 		return
