@@ -1,6 +1,6 @@
 # Each target is a line a person could type.
 
-.PHONY: build test race lint docs runbooks dashboards reliability series demo demo-stack end-to-end kubernetes helm-lint scratch packages alerts
+.PHONY: build test race lint docs sdk-model runbooks dashboards reliability series demo demo-stack end-to-end kubernetes helm-lint scratch packages alerts
 
 build: ## build the binary
 	deploy/build
@@ -19,6 +19,9 @@ lint: ## gofmt, vet and golangci-lint, pinned in tools/go.mod
 docs: ## write what is generated from declarations
 	go test ./internal/docs -run TestFilesAreUpToDate -update
 	go test ./internal/command -run 'TestSizingGuide|TestConfigurationPage' -update
+
+sdk-model: ## write what the SDK says of each answer that is read (apiclient/drift/model.json)
+	go test ./apiclient/drift -run TestModelIsUpToDate -update
 
 runbooks: ## write the index of docs/runbooks from the rules
 	go test ./docs/runbooks -run TestIndex -update

@@ -38,7 +38,7 @@ var allowed = map[string]rule{
 		"the commands parse flags and run; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
-		[]string{"apiclient", "collector", "collector/area", "collector/peer", "internal/config", "internal/foreign", "internal/state", "notifier", "scraper"},
+		[]string{"apiclient", "apiclient/drift", "collector", "collector/area", "collector/peer", "internal/config", "internal/foreign", "internal/state", "notifier", "scraper"},
 		"the daemon puts the parts together; it never knows the simulator",
 	},
 	"notifier":        {[]string{"internal/foreign"}, "the notifier is told of alarms; it knows neither the API they come from nor who polls it"},
@@ -52,7 +52,7 @@ var allowed = map[string]rule{
 		"a plan is the scraper's arithmetic for a fleet that is counted instead of polled; it calls no API",
 	},
 	"internal/check": {
-		[]string{"apiclient", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam"},
+		[]string{"apiclient", "apiclient/drift", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam"},
 		"a check calls the API as the daemon does, and learns from the collectors what they call",
 	},
 	"collector": {
@@ -69,6 +69,7 @@ var allowed = map[string]rule{
 	"collector/areatest":   {[]string{"apiclient", "collector/area", "collector/peer"}, "only tests import it"},
 	"apiclient":            {[]string{"internal/foreign"}, "the client knows the API and no metrics"},
 	"internal/foreign":     {nil, "text and clocks of other programs, whoever they are"},
+	"apiclient/drift":      {[]string{"apiclient"}, "answers are compared with what the catalogue and the SDK say of them, whoever asked"},
 	"internal/iam":         {[]string{"apiclient", "collector", "collector/area"}, "policies follow from the actions that the catalogue declares"},
 	"internal/limits":      {nil, "the published table is a reference for documents and tests; the product does not need it"},
 	"internal/state":       {nil, "what is kept over restarts is bytes under keys, whatever they mean"},

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,8 @@ import (
 const (
 	// defaultShare leaves half of each limit to other users of the key.
 	defaultShare = 0.5
+	// DefaultLanguage is that of texts in answers, unless configured.
+	DefaultLanguage = "en-us"
 	// rereadGap bounds how often a refused key is looked up again.
 	rereadGap     = 2 * time.Second
 	rereadTimeout = 5 * time.Second
@@ -36,6 +39,8 @@ type AccountConfig struct {
 	Share     float64
 	Transport http.RoundTripper
 	Observer  Observer
+	// Answers, if not nil, is told of successful answers.
+	Answers AnswerObserver
 	// Ledger keeps the budgets over restarts; nil means that nothing does.
 	Ledger Ledger
 	// Logger logs changes of state; its lines should name the account.
@@ -44,6 +49,8 @@ type AccountConfig struct {
 	// Clean takes names out of what an answer said before it is logged, at
 	// level debug; nil: nothing.
 	Clean func(string) string
+	// Language of texts in answers (X-Language); "" means en-us.
+	Language string
 }
 
 // Ledger remembers over restarts until when an API must not be called, under
@@ -68,6 +75,18 @@ type Observation struct {
 	// Status is the HTTP status, 0 if none came.
 	Status   int
 	Duration time.Duration
+}
+
+// AnswerObserver gets every whole and successful answer of the Workspace API.
+// It must be fast, safe for concurrent use, and leave the answer as it is.
+type AnswerObserver interface{ ObserveAnswer(Answer) }
+
+// Answer is an answer with what was asked.
+type Answer struct {
+	Account, Region, Project string
+	Endpoint                 Endpoint
+	Query                    url.Values
+	Body                     []byte
 }
 
 // Budget is what one API may be used for and how much of it is.

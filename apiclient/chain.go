@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -192,7 +193,7 @@ func (a *Account) sign(next step) step {
 		}
 		a.expiry.Store(&keys.Expiry)
 		at.keys = keys
-		at.request = newRequest(ctx, at.call, config.UserAgent)
+		at.request = newRequest(ctx, at.call, config.UserAgent, cmp.Or(config.Language, DefaultLanguage))
 		if err := config.Signer.Sign(at.request, at.body, keys, time.Now()); err != nil {
 			return nil, &Error{Kind: Unauthorized, Message: "request cannot be signed", Err: err}
 		}

@@ -13,18 +13,15 @@ import (
 	"github.com/workspace-exporter/workspace_exporter/internal/foreign"
 )
 
-// Codes that say more than the HTTP status does (API reference).
-const (
-	codeSuccess       = "WKS.00000000"
-	codeNotSubscribed = "WKS.00010099"
-)
+// codeSuccess is the one code that is no error (API reference).
+const codeSuccess = "WKS.00000000"
 
 // responseError makes an error of an answer that is not a success.
 func responseError(e Endpoint, status int, header http.Header, body []byte) *Error {
 	parsed := parseErrorBody(body)
 	err := &Error{
 		Operation: e.Operation,
-		Kind:      kindOfAnswer(status, parsed.code),
+		Kind:      kindOfAnswer(e, status, parsed.code),
 		Status:    status,
 		Code:      parsed.code,
 		Message:   parsed.what,
@@ -41,22 +38,11 @@ func responseError(e Endpoint, status int, header http.Header, body []byte) *Err
 	return err
 }
 
-func kindOfAnswer(status int, code string) Kind {
+func kindOfAnswer(e Endpoint, status int, code string) Kind {
 	// The codes come first: "not subscribed" is a 403 like a missing
 	// permission, and "no such object" can be a 500.
-	switch code {
-	case codeNotSubscribed:
-		return Unsubscribed
-	case "WKS.0202", "WKS.0915":
-		return NotFound
-	}
-	switch gatewayCode(code) {
-	case "0301", "0303", "0305":
-		return Unauthorized
-	case "0308":
-		return Throttled
-	case "0101":
-		return NotFound
+	if kind := kindOfCode(e, code); kind != "" {
+		return kind
 	}
 	switch {
 	case status == http.StatusUnauthorized:

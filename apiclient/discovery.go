@@ -28,24 +28,12 @@ func FindProjects() Endpoint {
 }
 
 // iamEndpoint returns the base URL of IAM for a region: override if there is
-// one, the region's own host if it has one, else the global host.
+// one, else that of the table of regions.
 func iamEndpoint(region, override string) string {
 	if override != "" {
 		return strings.TrimSuffix(override, "/")
 	}
-	switch region {
-	// The regions with a host of their own: SDK v0.1.207,
-	// core/auth/internal/iam_endpoint.go.
-	case "ae-ad-1", "af-south-1",
-		"ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
-		"cn-east-2", "cn-east-3", "cn-east-4", "cn-east-5",
-		"cn-north-1", "cn-north-12", "cn-north-2", "cn-north-4", "cn-north-9",
-		"cn-south-1", "cn-south-2", "cn-southwest-2",
-		"eu-west-0", "la-north-2", "la-south-2", "me-east-1", "my-kualalumpur-1",
-		"na-mexico-1", "ru-moscow-1", "sa-brazil-1", "tr-west-1":
-		return "https://iam." + region + ".myhuaweicloud.com"
-	}
-	return "https://iam.myhuaweicloud.com"
+	return RegionOf(region).IAM
 }
 
 // findID asks IAM for the id of the project that has the name of the region,

@@ -33,14 +33,15 @@ func (f transportFunc) RoundTrip(req *http.Request) (*http.Response, error) { re
 
 const oneProject = `{"projects":[{"id":"0123456789abcdef0123456789abcdef","name":"REGION","domain_id":"d","parent_id":"d","enabled":true,"is_domain":false,"description":"","links":{"self":"s"}}],"links":{"self":"s"}}`
 
-// The SDK must ask the same host the same question. It obeys a variable of the
+// The SDK must ask the same host the same question; eu-west-101, which its
+// credentials do not know, is left to TestRegionsAgreeWithSDK. It obeys a variable of the
 // process environment, so this test cannot be parallel.
 func TestDiscoveryAgreesWithSDK(t *testing.T) {
 	t.Setenv("HUAWEICLOUD_SDK_IAM_ENDPOINT", "")
 	for _, region := range []string{
 		"ae-ad-1", "af-north-1", "af-south-1", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
 		"cn-east-1", "cn-east-2", "cn-east-3", "cn-east-4", "cn-east-5", "cn-north-1", "cn-north-11", "cn-north-12", "cn-north-2", "cn-north-4",
-		"cn-north-9", "cn-south-1", "cn-south-2", "cn-southwest-2", "eu-west-0", "eu-west-101", "la-north-2", "la-south-2", "me-east-1",
+		"cn-north-9", "cn-south-1", "cn-south-2", "cn-southwest-2", "eu-west-0", "la-north-2", "la-south-2", "me-east-1",
 		"my-kualalumpur-1", "na-mexico-1", "ru-moscow-1", "sa-brazil-1", "tr-west-1",
 	} {
 		body := strings.Replace(oneProject, "REGION", region, 1)

@@ -35,6 +35,14 @@ func TestErrorShapes(t *testing.T) {
 			Unsubscribed, "ListAlarms: HTTP 403 WKS.00010099: The Workspace service is disabled: Workspace is not in use in this project: subscribe to it or remove the project from the configuration",
 		},
 		{
+			"not subscribed, of a list of groups", 400, `{"error_code":"WKS.00170117","error_msg":"The tenant does not exist"}`, nil,
+			Unsubscribed, "ListAlarms: HTTP 400 WKS.00170117: The tenant does not exist: Workspace is not in use in this project: subscribe to it or remove the project from the configuration",
+		},
+		{
+			"not subscribed, of a list of users", 400, `{"error_code":"WKS.00170312","error_msg":"The tanant(Workspace service) not exist"}`, nil,
+			Unsubscribed, "ListAlarms: HTTP 400 WKS.00170312: The tanant(Workspace service) not exist: Workspace is not in use in this project: subscribe to it or remove the project from the configuration",
+		},
+		{
 			"gateway", 429, `{"error_code":"APIGW.0308","error_msg":"The throttling threshold has been reached: policy user over ratelimit,limit:200,time:1 minute","request_id":"r1"}`,
 			[]string{"X-Request-Id", "other"},
 			Throttled, "ListAlarms: HTTP 429 APIGW.0308: The throttling threshold has been reached: policy user over ratelimit,limit:200,time:1 minute (request id r1): calls are slowed down; if other programs use this key, lower budget.share",

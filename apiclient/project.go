@@ -49,7 +49,7 @@ func (a *Account) Project(cfg ProjectConfig) *Project {
 		p = &Project{
 			account:  a,
 			config:   cfg,
-			endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, "https://workspace."+cfg.Region+".myhuaweicloud.com"), "/"),
+			endpoint: strings.TrimRight(cmp.Or(cfg.Endpoint, RegionOf(cfg.Region).Workspace), "/"),
 			lock:     make(chan struct{}, 1),
 			id:       cfg.ID,
 		}
@@ -151,6 +151,12 @@ func (p *Poll) Call(ctx context.Context, req Request) ([]byte, error) {
 	})
 	if failure != nil {
 		return nil, failure
+	}
+	if answers := p.project.account.config.Load().Answers; answers != nil {
+		answers.ObserveAnswer(Answer{
+			Account: p.project.account.Name(), Region: p.project.config.Region, Project: p.project.config.Name,
+			Endpoint: req.Endpoint, Query: req.Query, Body: body,
+		})
 	}
 	return body, nil
 }

@@ -60,7 +60,8 @@ func TestRequestHeaders(t *testing.T) {
 		sent := b.wire.requests()
 		get, post := sent[0].req, sent[1].req
 		for name, want := range map[string]string{
-			"Accept": "application/json", "User-Agent": "workspace_exporter/test", "X-Project-Id": "p1", "Content-Type": "",
+			"Accept": "application/json", "User-Agent": "workspace_exporter/test", "X-Project-Id": "p1", "Content-Type": "application/json",
+			"X-Language": "en-us",
 		} {
 			if got := get.Header.Get(name); got != want {
 				t.Errorf("GET %s: %q, want %q", name, got, want)

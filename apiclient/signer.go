@@ -32,6 +32,7 @@ func NewSigner() Signer { return sdkSigner{} }
 const (
 	headerDate          = "X-Sdk-Date"
 	headerProject       = "X-Project-Id"
+	headerLanguage      = "X-Language"
 	headerSecurityToken = "X-Security-Token"
 	headerAuthorization = "Authorization"
 )
@@ -54,10 +55,10 @@ func (sdkSigner) Sign(req *http.Request, body []byte, c Credentials, at time.Tim
 	if c.SecurityToken != "" {
 		req.Header.Set(headerSecurityToken, c.SecurityToken)
 	}
-	// The SDK signs every header that it gets, so it gets only those that no
-	// proxy changes: User-Agent, for one, is left out.
+	// The SDK signs every header that it gets but Content-Type, so it gets only
+	// those that no proxy changes: User-Agent, for one, is left out.
 	headers := map[string]string{signer.HeaderHost: cmp.Or(req.Host, req.URL.Host)}
-	for _, name := range []string{headerDate, headerProject, headerSecurityToken} {
+	for _, name := range []string{headerDate, headerProject, headerLanguage, headerSecurityToken} {
 		if v := req.Header.Get(name); v != "" {
 			headers[name] = v
 		}

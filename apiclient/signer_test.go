@@ -247,6 +247,9 @@ func TestSignRoundTrip(t *testing.T) {
 		if rapid.Bool().Draw(t, "project") {
 			req.Header.Set(headerProject, "0123456789abcdef0123456789abcdef")
 		}
+		if rapid.Bool().Draw(t, "language") {
+			req.Header.Set(headerLanguage, "en-us")
+		}
 		if err := NewSigner().Sign(req, body, keys, time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "at"), 0)); err != nil {
 			t.Fatal(err)
 		}
@@ -265,14 +268,15 @@ func TestSignCoversTheRequest(t *testing.T) {
 	t.Parallel()
 	keys := Credentials{AccessKey: "AK", SecretKey: "SK", SecurityToken: "TOKEN"}
 	for name, change := range map[string]func(r *http.Request, body *[]byte){
-		"path":    func(r *http.Request, _ *[]byte) { r.URL.Path += "x" },
-		"query":   func(r *http.Request, _ *[]byte) { r.URL.RawQuery = "limit=2" },
-		"host":    func(r *http.Request, _ *[]byte) { r.Host = "other.example.com" },
-		"date":    func(r *http.Request, _ *[]byte) { r.Header.Set("X-Sdk-Date", "20260102T030406Z") },
-		"project": func(r *http.Request, _ *[]byte) { r.Header.Set("X-Project-Id", "other") },
-		"token":   func(r *http.Request, _ *[]byte) { r.Header.Set("X-Security-Token", "other") },
-		"method":  func(r *http.Request, _ *[]byte) { r.Method = "PUT" },
-		"body":    func(_ *http.Request, b *[]byte) { *b = []byte("other") },
+		"path":     func(r *http.Request, _ *[]byte) { r.URL.Path += "x" },
+		"query":    func(r *http.Request, _ *[]byte) { r.URL.RawQuery = "limit=2" },
+		"host":     func(r *http.Request, _ *[]byte) { r.Host = "other.example.com" },
+		"date":     func(r *http.Request, _ *[]byte) { r.Header.Set("X-Sdk-Date", "20260102T030406Z") },
+		"project":  func(r *http.Request, _ *[]byte) { r.Header.Set("X-Project-Id", "other") },
+		"language": func(r *http.Request, _ *[]byte) { r.Header.Set("X-Language", "zh-cn") },
+		"token":    func(r *http.Request, _ *[]byte) { r.Header.Set("X-Security-Token", "other") },
+		"method":   func(r *http.Request, _ *[]byte) { r.Method = "PUT" },
+		"body":     func(_ *http.Request, b *[]byte) { *b = []byte("other") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -281,6 +285,7 @@ func TestSignCoversTheRequest(t *testing.T) {
 				t.Fatal(err)
 			}
 			req.Header.Set(headerProject, "p")
+			req.Header.Set(headerLanguage, "en-us")
 			if err := NewSigner().Sign(req, []byte("{}"), keys, time.Now()); err != nil {
 				t.Fatal(err)
 			}

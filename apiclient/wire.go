@@ -27,13 +27,19 @@ const (
 
 var errTooLarge = errors.New("answer is larger than 32 MiB")
 
-func newRequest(ctx context.Context, c *call, userAgent string) *http.Request {
+func newRequest(ctx context.Context, c *call, userAgent, language string) *http.Request {
 	req := &http.Request{
 		Method: c.endpoint.Method,
 		URL:    c.url,
 		Host:   c.url.Host,
-		Header: http.Header{"Accept": {"application/json"}},
-		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{
+			"Accept": {"application/json"},
+			// The SDKs send it without a body too, and some regions refuse
+			// requests that lack it.
+			"Content-Type": {"application/json"},
+			headerLanguage: {language},
+		},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		// A body that cannot be read twice, even an empty one, keeps net/http
 		// from sending the request again by itself when a kept connection
 		// breaks: every request must wait for its token.
@@ -45,9 +51,6 @@ func newRequest(ctx context.Context, c *call, userAgent string) *http.Request {
 	}
 	if c.projectID != "" {
 		req.Header.Set(headerProject, c.projectID)
-	}
-	if len(c.body) > 0 {
-		req.Header.Set("Content-Type", "application/json")
 	}
 	return req.WithContext(ctx)
 }

@@ -40,7 +40,7 @@ var quick = Endpoint{Operation: "ListQuick", Method: http.MethodGet, Path: "/v2/
 func TestRealRequest(t *testing.T) {
 	t.Parallel()
 	b := realServer(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength != 0 || len(r.TransferEncoding) != 0 || r.Header.Get("Content-Type") != "" {
+		if r.ContentLength != 0 || len(r.TransferEncoding) != 0 || r.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("a GET with a body: length %d, %v, %v", r.ContentLength, r.TransferEncoding, r.Header)
 		}
 		if got := r.RequestURI; got != "/v2/p1/quick" {

@@ -20,6 +20,7 @@ func OwnFamilies() []area.FamilySpec {
 type targetView struct {
 	TargetStatus
 	calls []operationStats
+	drift []Drift
 }
 
 // targetFamilies are the metrics that carry the labels of a project.
@@ -155,6 +156,15 @@ func targetFamilies() []area.Family[targetView] {
 				put.Value(float64(n))
 			},
 		},
+		{
+			Name: "exporter_api_drift", Type: area.Gauge, Labels: []string{"api", "kind"},
+			Help: "In how many places answers of the operation differ from what the exporter believes of them: unknown_member, missing_member, type, enum (an unknown value), total, page_size or order. The status page names them. Absent where nothing differs; one answer an hour is compared.",
+			Map: func(v targetView, put area.Put) {
+				for _, d := range v.drift {
+					put.Value(float64(d.Places), d.Operation, d.Kind)
+				}
+			},
+		},
 	}
 }
 
@@ -257,6 +267,9 @@ func (s *Scraper) ownFamilies(yield func(*dto.MetricFamily) error) error {
 	for i, status := range g.status() {
 		t := &g.Targets[i]
 		view := targetView{TargetStatus: status, calls: s.config.Stats.of(t)}
+		if s.config.Drift != nil {
+			view.drift = s.config.Drift(t.Account, t.Region, t.Project)
+		}
 		if err := area.Build(targetFamilies(), view, area.Labels(t.labels()), yield); err != nil {
 			return err
 		}

@@ -51,12 +51,21 @@ type Enabled struct {
 type Config struct {
 	// Stats counted what the accounts' observers saw.
 	Stats *APIStats
+	// Drift counts where the answers of a project differ from what is
+	// believed; nil means that nobody compares.
+	Drift func(account, region, project string) []Drift
 	// Store keeps results over restarts; nil means that nothing does.
 	Store Store
 	// Published, if not nil, is told of each result as it is published, also
 	// of a restored one that is too old to be served.
 	Published func(Publication)
 	Logger    *slog.Logger
+}
+
+// Drift is in how many places the answers of an operation differ in one way.
+type Drift struct {
+	Operation, Kind string
+	Places          int
 }
 
 // Publication is a good result of one collector of a project.

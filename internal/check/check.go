@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/apiclient/drift"
 	"github.com/workspace-exporter/workspace_exporter/collector"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
@@ -54,7 +55,11 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if o.Progress == nil {
 		o.Progress = func(int, int, Check) {}
 	}
-	r := run{options: o}
+	model, err := drift.NewModel()
+	if err != nil {
+		return Report{}, err
+	}
+	r := run{options: o, drift: drift.NewFullMonitor(model)}
 	for _, a := range o.Config.Accounts {
 		r.total++ // credentials
 		for _, p := range a.Projects {
@@ -68,13 +73,33 @@ func Run(ctx context.Context, o Options) (Report, error) {
 			return Report{}, context.Cause(ctx)
 		}
 	}
-	return newReport(all), nil
+	report := newReport(all)
+	report.Drift = r.differences()
+	return report, nil
 }
 
 // run is one run of the checks.
 type run struct {
 	options     Options
+	drift       *drift.Monitor // of every answer
 	done, total int
+}
+
+// differences are where the answers differ from what the exporter believes of
+// them.
+func (r *run) differences() []Difference {
+	all := []Difference{}
+	for _, a := range r.options.Config.Accounts {
+		for _, project := range a.Projects {
+			for _, p := range r.drift.Places(drift.Project{Account: a.Name, Region: project.Region, Name: project.Name}) {
+				all = append(all, Difference{
+					Account: a.Name, Region: project.Region, Project: project.Name,
+					API: p.Operation, Place: p.Place, Difference: string(p.Kind), Text: p.Kind.Text(),
+				})
+			}
+		}
+	}
+	return all
 }
 
 // report reports the progress and returns the check.
@@ -132,7 +157,7 @@ func (a *accountRun) open() error {
 	a.responses = newResponseRecorder(transport)
 	a.api = apiclient.NewAccount(apiclient.AccountConfig{
 		Name: a.config.Name, Credentials: a.source, Signer: apiclient.NewSigner(), IAMEndpoint: a.config.IAMEndpoint,
-		Share: a.config.Share * sharePart, Transport: a.responses, UserAgent: daemon.UserAgent(),
+		Share: a.config.Share * sharePart, Transport: a.responses, Answers: a.drift, UserAgent: daemon.UserAgent(), Language: a.config.Language,
 	})
 	return nil
 }

@@ -28,6 +28,9 @@ func TestEverything(t *testing.T) {
 		if !o.OK || o.Bad() != 0 {
 			t.Error("the report is not OK")
 		}
+		if len(o.Drift) > 0 || strings.Contains(o.Table(), "differ") {
+			t.Errorf("a faithful server differs: %v", o.Drift)
+		}
 		calls := map[string]int{}
 		for _, c := range sim.Calls() {
 			calls[c.Operation] = c.Total

@@ -19,7 +19,7 @@ func TestDocument(t *testing.T) {
 	for _, r := range Results() {
 		words = append(words, string(r))
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[Report](), reflect.TypeFor[Check]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Report](), reflect.TypeFor[Check](), reflect.TypeFor[Difference]()} {
 		for i := range typ.NumField() {
 			words = append(words, typ.Field(i).Tag.Get("json"))
 		}

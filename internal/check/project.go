@@ -84,7 +84,11 @@ func (p *projectRun) endpoint(ctx context.Context, endpoint string) Check {
 	if err != nil {
 		p.halted = "not made: " + endpoint + " cannot be reached"
 		if failure, ok := errors.AsType[*apiclient.ReachError](err); ok {
-			return p.report(about.done(Failed, failure.Step+": "+failure.Message, failure.Advice))
+			advice := failure.Advice
+			if hint := apiclient.HostAdvice(p.project.Region, endpoint); hint != "" {
+				advice += "; " + hint
+			}
+			return p.report(about.done(Failed, failure.Step+": "+failure.Message, advice))
 		}
 		return p.report(about.done(Failed, err.Error(), ""))
 	}
@@ -258,7 +262,12 @@ func (p *projectRun) call(op *operation, v *view) Check {
 	case !op.requested:
 		return about.done(Skipped, p.unrequestedReason(op, v), "")
 	case op.err != nil:
-		return about.failed(op.endpoint, op.err)
+		about = about.failed(op.endpoint, op.err)
+		kind := apiclient.KindOf(op.err)
+		if hint := apiclient.HostAdvice(p.project.Region, p.api.Endpoint()); hint != "" && (about.Result == NotAvailable || kind == apiclient.Network) {
+			about.Advice += "; " + hint
+		}
+		return about
 	default:
 		return about.done(OK, "", "")
 	}
@@ -281,7 +290,7 @@ func (p *projectRun) unrequestedReason(op *operation, v *view) string {
 			}
 		}
 	}
-	if asksForObject(op.endpoint) {
+	if op.endpoint.NamesObject() {
 		return "not made: no object of this kind exists"
 	}
 	return "not made: there is no object to ask about, or the collector's options need no such call"

@@ -124,7 +124,7 @@ func resultOf(e apiclient.Endpoint, failure *apiclient.Error) Result {
 		return Throttled
 	case apiclient.NotFound:
 		// Where the path names an object, it may be the object that is missing.
-		if !asksForObject(e) || strings.HasSuffix(failure.Code, ".0101") {
+		if !e.NamesObject() || strings.HasSuffix(failure.Code, ".0101") {
 			return NotAvailable
 		}
 	}
@@ -138,11 +138,6 @@ func shutOut(failure *apiclient.Error) bool {
 		(strings.HasSuffix(failure.Code, ".0310") || strings.HasSuffix(failure.Code, ".0401") || strings.HasSuffix(failure.Code, ".0402"))
 }
 
-// asksForObject tells whether the path of an operation names an object.
-func asksForObject(e apiclient.Endpoint) bool {
-	return strings.Contains(strings.ReplaceAll(e.Path, "{project_id}", ""), "{")
-}
-
 // Report is the outcome of all checks.
 type Report struct {
 	// Version changes when a member of the report changes its meaning or goes.
@@ -152,10 +147,25 @@ type Report struct {
 	// Counts are the numbers of checks by result.
 	Counts map[Result]int `json:"counts"`
 	Checks []Check        `json:"checks"`
+	// Drift is empty where all answers are as believed.
+	Drift []Difference `json:"drift"`
+}
+
+// Difference is a place where answers of an operation differ from what the
+// exporter believes of them. It holds no value of an answer.
+type Difference struct {
+	Account string `json:"account"`
+	Region  string `json:"region"`
+	Project string `json:"project"`
+	API     string `json:"api"`
+	Place   string `json:"place"`
+	// Difference is a kind of package drift, Text the same in words.
+	Difference string `json:"difference"`
+	Text       string `json:"text"`
 }
 
 func newReport(checks []Check) Report {
-	r := Report{Version: 1, OK: true, Counts: map[Result]int{}, Checks: checks}
+	r := Report{Version: 1, OK: true, Counts: map[Result]int{}, Checks: checks, Drift: []Difference{}}
 	for i, c := range checks {
 		r.Counts[c.Result]++
 		r.OK = r.OK && c.Result.Good()

@@ -27,6 +27,14 @@ func (r Report) Table() string {
 			c.Seconds, cmp.Or(strings.Join(c.Collectors, ","), "-"), cmp.Or(c.detail(), "-"))
 	}
 	_ = w.Flush() // to a Builder
+	if len(r.Drift) > 0 {
+		b.WriteString("\nAnswers differ from what the exporter believes of them. No value is shown: please report these lines.\n")
+		fmt.Fprintln(w, "ACCOUNT\tPROJECT\tAPI\tPLACE\tDIFFERENCE")
+		for _, d := range r.Drift {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.Account, d.Project, d.API, d.Place, d.Text)
+		}
+		_ = w.Flush()
+	}
 	fmt.Fprintf(&b, "\n%s\n", r.Summary())
 	return b.String()
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -63,6 +62,7 @@ func (c *checker) account(at path, f fileAccount, share float64, collectors coll
 		Credentials: c.credentials(at.key("credentials"), f.Credentials),
 		Share:       c.share(at.key("budget"), f.Budget, share),
 		IAMEndpoint: c.endpoint(at.key("iam_endpoint"), f.IAMEndpoint),
+		Language:    c.language(at.key("language"), f.Language),
 		TLS:         c.tls(at.key("tls_config"), f.TLSConfig),
 		ProxyURL:    f.ProxyURL,
 	}
@@ -77,6 +77,18 @@ func (c *checker) account(at path, f fileAccount, share float64, collectors coll
 		a.Projects = append(a.Projects, c.project(at.index(i), project, collectors, names))
 	}
 	return a
+}
+
+const defaultLanguage = "en-us"
+
+var languageTag = regexp.MustCompile(`^[a-z]{2}-[a-z]{2}$`)
+
+func (c *checker) language(at path, text string) string {
+	text = cmp.Or(text, defaultLanguage)
+	if !languageTag.MatchString(text) {
+		c.wrong(at, "not a language: write it like en-us or zh-cn, lower case")
+	}
+	return text
 }
 
 // A region id names a host (workspace.<region>...), so it must not be able to
@@ -104,9 +116,6 @@ func (c *checker) project(at path, f fileProject, global collectorKeys, names ma
 	}
 	if f.ProjectID != "" && !projectID.MatchString(f.ProjectID) {
 		c.wrong(at.key("project_id"), "not a project id: expected up to 64 letters, digits, - and _, as the console shows it under My Credentials")
-	}
-	if p.Endpoint == "" {
-		p.Endpoint = fmt.Sprintf("https://workspace.%s.myhuaweicloud.com", f.Region)
 	}
 	c.labels(at.key("labels"), f.Labels)
 	return p

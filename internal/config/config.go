@@ -34,6 +34,8 @@ type Account struct {
 	Share float64
 	// IAMEndpoint is a URL without trailing slash; empty: that of the region.
 	IAMEndpoint string
+	// Language is that of texts in answers, such as en-us.
+	Language string
 	// TLS has absolute paths or paths relative to the working directory.
 	TLS promconfig.TLSConfig
 	// ProxyURL may hold a password; empty: taken from the environment.

@@ -63,9 +63,9 @@ func TestMinimal(t *testing.T) {
 			Severities: map[string]string{"critical": "critical", "major": "warning", "minor": "warning", "info": "info"},
 		},
 		Accounts: []Account{{
-			Name: "default", Credentials: Credentials{AccessKey: "AK", SecretKey: "SK"}, Share: 0.5,
+			Name: "default", Credentials: Credentials{AccessKey: "AK", SecretKey: "SK"}, Share: 0.5, Language: "en-us",
 			Projects: []Project{{
-				Name: "ap-southeast-3", Region: "ap-southeast-3", Endpoint: "https://workspace.ap-southeast-3.myhuaweicloud.com",
+				Name: "ap-southeast-3", Region: "ap-southeast-3",
 				Collectors: map[string]Collector{
 					"alarms":   {Enabled: true, Interval: 30 * time.Second, Options: map[string]any{}},
 					"desktops": {Enabled: true, Interval: time.Minute, Options: map[string]any{"per_desktop": false, "grace": 10 * time.Minute}},
@@ -105,6 +105,7 @@ func TestFull(t *testing.T) {
 	}{
 		{"own share", prod.Share, 0.75},
 		{"global share", token.Share, 0.4},
+		{"language", prod.Language, "zh-cn"},
 		{"IAM endpoint", prod.IAMEndpoint, "https://iam.example.com"},
 		{"key file beside the configuration", prod.Credentials.SecretKeyFile, "testdata/secrets/secret_key"},
 		{"no file", token.Credentials.SecurityTokenFile, ""},
@@ -259,7 +260,7 @@ func TestFromEnvironment(t *testing.T) {
 	a := c.Accounts[0]
 	p := a.Projects[0]
 	if a.Name != "default" || !reflect.DeepEqual(a.Credentials, Credentials{Source: "environment"}) || a.Share != 0.5 ||
-		p.Name != "ap-southeast-3" || p.Endpoint != "https://workspace.ap-southeast-3.myhuaweicloud.com" || len(p.Collectors) != 3 {
+		p.Name != "ap-southeast-3" || p.Endpoint != "" || len(p.Collectors) != 3 {
 		t.Errorf("got %+v", c)
 	}
 

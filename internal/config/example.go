@@ -37,6 +37,7 @@ func exampleFile() fileConfig {
 		Name:        defaultAccount,
 		Credentials: fileCredentials{AccessKey: "YOUR-ACCESS-KEY", SecretKey: "YOUR-SECRET-KEY"},
 		Budget:      f.Budget,
+		Language:    defaultLanguage,
 		TLSConfig:   fileTLS{MinVersion: "TLS12"},
 		Projects:    []fileProject{{Name: "ap-southeast-3", Region: "ap-southeast-3"}},
 	}}

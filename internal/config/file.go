@@ -22,7 +22,8 @@ type fileAccount struct {
 	Name        string          `yaml:"name" help:"Label account, unique."`
 	Credentials fileCredentials `yaml:"credentials" help:"Keys, key files, or a source." required:"yes"`
 	Budget      fileBudget      `yaml:"budget" help:"Overrides the global budget."`
-	IAMEndpoint string          `yaml:"iam_endpoint" help:"URL of IAM, which is asked for missing project ids. Default: that of the region."`
+	IAMEndpoint string          `yaml:"iam_endpoint" help:"URL of IAM, which is asked for missing project ids. Default: that of the region (docs/regions.md)."`
+	Language    string          `yaml:"language" help:"Language of texts in answers (X-Language), which show as labels and in messages: en-us or zh-cn."`
 	TLSConfig   fileTLS         `yaml:"tls_config" help:"TLS towards the API and IAM."`
 	ProxyURL    Secret          `yaml:"proxy_url" help:"http, https or socks5 URL. Default: taken from HTTPS_PROXY and NO_PROXY."`
 	Projects    []fileProject   `yaml:"projects" help:"One entry for each project and region." required:"yes"`
@@ -51,7 +52,7 @@ type fileProject struct {
 	Name       string            `yaml:"name" help:"Label project, unique in the account. Default: the region."`
 	Region     string            `yaml:"region" help:"Label region; region id." required:"yes"`
 	ProjectID  string            `yaml:"project_id" help:"Default: asked from IAM by the name of the region."`
-	Endpoint   string            `yaml:"endpoint" help:"URL of the Workspace API. Default: https://workspace.<region>.myhuaweicloud.com."`
+	Endpoint   string            `yaml:"endpoint" help:"URL of the Workspace API. Default: that of the region (docs/regions.md)."`
 	Labels     map[string]string `yaml:"labels" help:"Added to every series of the project, for example {site: sg1}."`
 	Collectors collectorKeys     `yaml:"collectors" help:"Overrides the global section key by key, for example {alarms: {interval: 1m}}."`
 }

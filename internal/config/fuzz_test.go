@@ -44,7 +44,7 @@ func FuzzParse(f *testing.F) {
 				if p.Name == "" || !regionID.MatchString(p.Region) || len(p.Collectors) != len(testSchema().Collectors) {
 					t.Errorf("project %+v", p)
 				}
-				if !strings.HasPrefix(p.Endpoint, "https://") && !strings.HasPrefix(p.Endpoint, "http://") || strings.HasSuffix(p.Endpoint, "/") {
+				if p.Endpoint != "" && !strings.HasPrefix(p.Endpoint, "https://") && !strings.HasPrefix(p.Endpoint, "http://") || strings.HasSuffix(p.Endpoint, "/") {
 					t.Errorf("endpoint %s", p.Endpoint)
 				}
 				for name, collector := range p.Collectors {

@@ -46,9 +46,9 @@ func (d *Daemon) newAccount(a config.Account, before []*account, userNames strin
 	}
 	built.settings = apiclient.AccountConfig{
 		Name: a.Name, Credentials: credentials, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
-		Share: a.Share, Transport: transport, Observer: d.stats,
+		Share: a.Share, Transport: transport, Observer: d.stats, Answers: d.drift,
 		Logger:    d.options.Logger.With("account", a.Name),
-		UserAgent: UserAgent(),
+		UserAgent: UserAgent(), Language: a.Language,
 	}
 	if userNames != "plain" {
 		built.settings.Clean = d.known.clean

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 
+	"github.com/workspace-exporter/workspace_exporter/apiclient/drift"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/internal/config"
 	"github.com/workspace-exporter/workspace_exporter/internal/state"
@@ -43,6 +44,7 @@ type Daemon struct {
 	// From New to Stop.
 	options  Options
 	stats    *scraper.APIStats
+	drift    *drift.Monitor
 	store    *state.Store // nil: nothing is kept over restarts
 	scraper  *scraper.Scraper
 	notifier *notifier.Notifier
@@ -105,7 +107,11 @@ func openState(options Options) (*state.Store, error) {
 }
 
 func newDaemon(options Options, store *state.Store) (*Daemon, error) {
-	d := &Daemon{options: options, stats: scraper.NewAPIStats(), store: store, known: &knownNames{}}
+	model, err := drift.NewModel()
+	if err != nil {
+		return nil, err
+	}
+	d := &Daemon{options: options, stats: scraper.NewAPIStats(), drift: drift.NewMonitor(model), store: store, known: &knownNames{}}
 	if err := d.newNotifier(); err != nil {
 		return nil, err
 	}
@@ -118,7 +124,7 @@ func newDaemon(options Options, store *state.Store) (*Daemon, error) {
 	}
 	d.current.Store(first)
 	d.outcome.Store(&reloadOutcome{lastSuccess: time.Now()})
-	config := scraper.Config{Stats: d.stats, Published: d.published, Logger: options.Logger}
+	config := scraper.Config{Stats: d.stats, Drift: d.driftOf, Published: d.published, Logger: options.Logger}
 	if store != nil {
 		config.Store = store
 	}

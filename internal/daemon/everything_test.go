@@ -28,13 +28,17 @@ func everything() string {
 
 // TestEverything runs all collectors for an hour: each one succeeds, no
 // request is refused for a parameter, every API of the catalogue is called,
-// and no budget is exceeded.
+// and no budget is exceeded. No answer differs from what the SDK says of it.
 func TestEverything(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := start(t, oneProject(everything()), newSimulator(100))
+		sim := newSimulator(100)
+		compared := newComparing(t, sim)
+		h := startVia(t, oneProject(everything()), sim, compared)
 		advance(65*time.Minute, synctest.Wait)
 		s := h.scrape()
+		compared.verdict(t)
+		s.expectAbsent("exporter_api_drift")
 		for _, c := range collector.All() {
 			s.expect(1, "exporter_collector_success", "collector="+c.Spec().Name)
 		}

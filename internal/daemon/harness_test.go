@@ -112,6 +112,12 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // startBeside runs a daemon that also reaches some other hosts.
 func startBeside(t *testing.T, cfg string, sim *simulator.Simulator, hosts map[string]http.Handler) *harness {
 	t.Helper()
+	return startVia(t, cfg, sim, &network{sim, hosts})
+}
+
+// startVia runs a daemon for which a handler stands for the network.
+func startVia(t *testing.T, cfg string, sim *simulator.Simulator, handler http.Handler) *harness {
+	t.Helper()
 	h := &harness{T: t, sim: sim, log: &testutil.Buffer{}, all: &bytes.Buffer{}, config: cfg}
 	load := func() (*config.Config, error) {
 		return config.Parse("config.yml", []byte(h.config), Schema(), func(string) string { return "" })
@@ -121,7 +127,7 @@ func startBeside(t *testing.T, cfg string, sim *simulator.Simulator, hosts map[s
 		t.Fatal(err)
 	}
 	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Load: load, Transport: testutil.Transport{Handler: &network{sim, hosts}}})
+	h.daemon, err = New(Options{Config: checked, Logger: logger, TelemetryPath: "/metrics", Load: load, Transport: testutil.Transport{Handler: handler}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,6 +58,7 @@ func (d *Daemon) reload(now time.Time) error {
 	d.warnUnwatched(cfg)
 	d.scraper.Reload(next.plan())
 	d.current.Store(next)
+	d.retainDrift(cfg)
 	closeIdle(current.accounts, next.accounts)
 	return nil
 }

@@ -24,6 +24,8 @@ type Report struct {
 	Projects []ProjectReport `json:"projects"`
 	// Alertmanagers are empty when alarms are not sent.
 	Alertmanagers []AlertmanagerReport `json:"alertmanagers"`
+	// Drift is empty where the API answers as believed.
+	Drift []DriftReport `json:"drift"`
 	// UnconfirmedAlerts are sent on although the alarms of their project cannot
 	// be read.
 	UnconfirmedAlerts []UnconfirmedReport `json:"unconfirmed_alerts"`
@@ -161,6 +163,7 @@ func (d *Daemon) report(now time.Time) Report {
 		r.Projects = append(r.Projects, project)
 	}
 	r.Alertmanagers, r.UnconfirmedAlerts = d.alertmanagerReports(), d.unconfirmedReports()
+	r.Drift = d.driftReports()
 	return r
 }
 

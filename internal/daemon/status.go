@@ -46,6 +46,7 @@ type statusView struct {
 	Accounts      []accountView
 	Alertmanagers []notifier.Status
 	Unconfirmed   []notifier.Unconfirmed
+	Drift         []DriftReport
 }
 
 // targetView is one project with the sums over its collectors.
@@ -82,6 +83,7 @@ func (d *Daemon) serveStatus(w http.ResponseWriter, _ *http.Request) {
 		view.Accounts = append(view.Accounts, accountView{a.config.Name, a.api.PausedUntil(), a.api.Budgets(), skewText(a.api.ClockSkew())})
 	}
 	view.Alertmanagers, view.Unconfirmed = d.notifier.Status(), d.unconfirmed()
+	view.Drift = d.driftReports()
 	var page bytes.Buffer
 	if err := statusTemplate.Execute(&page, view); err != nil {
 		d.options.Logger.Error("cannot render the status page", "err", err)

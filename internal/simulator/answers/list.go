@@ -4,21 +4,40 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/filter"
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator/query"
 )
 
-// object is a JSON object whose members nobody looks into but filters.
+// object is a JSON object whose members nobody looks into but filters. Those
+// whose name begins with unsent are for filters alone.
 type object map[string]any
+
+const unsent = "-"
+
+// MarshalJSON implements json.Marshaler.
+func (o object) MarshalJSON() ([]byte, error) {
+	sent := make(map[string]any, len(o))
+	for name, value := range o {
+		if !strings.HasPrefix(name, unsent) {
+			sent[name] = value
+		}
+	}
+	return json.Marshal(sent)
+}
 
 // text is a member as a filter compares it.
 func (o object) text(member string) string {
-	if s, ok := o[member].(string); ok {
+	value, sent := o[member]
+	if !sent {
+		value = o[unsent+member]
+	}
+	if s, ok := value.(string); ok {
 		return s
 	}
-	return fmt.Sprint(o[member])
+	return fmt.Sprint(value)
 }
 
 // members are those of a JSON object, in order.

@@ -77,7 +77,7 @@ func portList(w *world.World, r query.Request) any {
 		d := &w.Desktops[i]
 		used := d.Status == world.Active
 		rows = append(rows, object{"id": fmt.Sprintf("port-%06d", i), "status": map[bool]string{true: "ACTIVE", false: "DOWN"}[used], "network_id": "network-" + d.Place.Site.Name,
-			"device_id": d.ID, "fixed_ips": []object{{"subnet_id": d.Place.Subnet, "ip_address": d.IP}}, "subnet_id": d.Place.Subnet, "ip_address": d.IP, "is_used": used})
+			"device_id": d.ID, "fixed_ips": []object{{"subnet_id": d.Place.Subnet, "ip_address": d.IP}}, unsent + "subnet_id": d.Place.Subnet, unsent + "ip_address": d.IP, unsent + "is_used": used})
 	}
 	if marker := r.Text("marker"); marker != "" {
 		rows = slices.DeleteFunc(rows, func(one object) bool { return one.text("id") <= marker })
@@ -90,7 +90,7 @@ func natGatewayList(w *world.World, r query.Request) any {
 	for i, s := range w.Sites[:2] {
 		status := []string{"ACTIVE", "PENDING_UPDATE"}[i]
 		rows = append(rows, object{"id": "nat-" + s.Name, "tenant_id": w.Project.ID, "name": s.Name, "description": "", "spec": fmt.Sprint(2 - i), "status": status,
-			"admin_state_up": true, "created_at": stamp(w.Started.AddDate(0, -8, 0)), "router_id": "vpc-" + s.Name, "internal_network_id": "network-" + s.Name,
+			"admin_state_up": "true", "created_at": stamp(w.Started.AddDate(0, -8, 0)), "router_id": "vpc-" + s.Name, "internal_network_id": "network-" + s.Name,
 			"enterprise_project_id": "0"})
 	}
 	return list(r, "nat_gateways", "", rows, 2000, "id", "name", "status", "spec", "router_id", "enterprise_project_id")
@@ -101,9 +101,9 @@ func eipList(w *world.World, r query.Request) any {
 	for n, d := range w.Addresses() {
 		one := object{"id": fmt.Sprintf("eip-%d", n), "address": fmt.Sprintf("203.0.%d.%d", 113+n/250, 1+n%250), "bandwidth_size": 5, "eip_charge_mode": "traffic",
 			"create_time": stamp(w.Started.AddDate(0, -3, 0)), "attached_desktop_id": "", "attached_desktop_name": "", "enterprise_project_id": "0",
-			"state": "unbind", "desktop_id": "", "desktop_name": "", "user_name": ""}
+			unsent + "state": "unbind", unsent + "desktop_id": "", unsent + "desktop_name": "", unsent + "user_name": ""}
 		if d != nil {
-			one["state"], one["desktop_id"], one["desktop_name"], one["user_name"] = "bind", d.ID, d.Name, d.UserName()
+			one[unsent+"state"], one[unsent+"desktop_id"], one[unsent+"desktop_name"], one[unsent+"user_name"] = "bind", d.ID, d.Name, d.UserName()
 			one["attached_desktop_id"], one["attached_desktop_name"] = d.ID, d.Name
 		}
 		rows = append(rows, one)
@@ -131,7 +131,7 @@ func bandwidthControlList(w *world.World, r query.Request) any {
 		for n := 0; n < len(w.Desktops); n += 70 {
 			if d := &w.Desktops[n]; d.Place.Site == s {
 				rows = append(rows, object{"desktop_id": d.ID, "desktop_name": d.Name, "desktop_status": d.Status, "pool_id": d.PoolID(), "attach_user_infos": []object{},
-					"user_name": d.UserName()})
+					unsent + "user_name": d.UserName()})
 			}
 		}
 		answer := list(r, "control_list", "total_count", rows, len(rows), "desktop_id", "desktop_name", "user_name")

@@ -31,7 +31,7 @@ func imageList(w *world.World, r query.Request) any {
 	var rows []object
 	add := func(id, kind, name, osType, version string) {
 		rows = append(rows, object{"id": id, "image_type": kind, "os_type": osType, "architecture": "x86", "os_version": version, "disk_format": "zvhd2", "name": name,
-			"min_ram": 0, "min_disk": 80, "product_code": "", "created_at": stamp(w.Started.AddDate(-1, 0, 0)), "image_id": id})
+			"min_ram": 0, "min_disk": 80, "product_code": "", "created_at": stamp(w.Started.AddDate(-1, 0, 0)), unsent + "image_id": id})
 	}
 	for _, i := range w.Images {
 		add(i.ID, "private", i.Name, i.OSType, i.Version)

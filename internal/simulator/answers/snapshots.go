@@ -33,7 +33,7 @@ func snapshotList(w *world.World, r query.Request) any {
 			"snapshot_id": fmt.Sprintf("snap-%s-%x", kind[:1]+d.ID, s.Taken.Unix()), "snapshot_name": d.Name + "-" + kind,
 			"desktop_id": d.ID, "desktop_name": d.Name, "desktop_sid": d.SID, "desktop_pool_id": d.PoolID(), "is_system_disk": true,
 			"status": s.Status, "process": nil, "description": "", "create_time": stamp(s.Taken), "create_type": s.Kind, "last_restore_time": "",
-			"restore_fail_reason": s.RestoreFailed, "disk_type": "SYSTEM_DISK",
+			"restore_fail_reason": s.RestoreFailed, unsent + "disk_type": "SYSTEM_DISK",
 		})
 	}
 	query.SortBy(r, rows, func(a, b object) int { return cmp.Compare(a.text(r.Text("sort_field")), b.text(r.Text("sort_field"))) })

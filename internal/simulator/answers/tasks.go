@@ -52,8 +52,8 @@ func scriptList(w *world.World, r query.Request) any {
 }
 
 func executionRow(e world.Execution, scripts string) object {
-	return object{"id": e.ID, scripts: []object{{"id": e.Script, "name": e.Script}}, "script_id": e.Script, "start_time": stamp(e.Start), "end_time": stamp(e.End),
-		"status": e.Status, "success_num": e.Success, "failed_num": e.Failed, "skip_num": e.Skipped, "task_type": "SCRIPT", "task_id": e.ID}
+	return object{"id": e.ID, scripts: []object{{"id": e.Script, "name": e.Script}}, unsent + "script_id": e.Script, "start_time": stamp(e.Start), "end_time": stamp(e.End),
+		"status": e.Status, "success_num": e.Success, "failed_num": e.Failed, "skip_num": e.Skipped, unsent + "task_type": "SCRIPT", unsent + "task_id": e.ID}
 }
 
 func scriptTaskList(w *world.World, r query.Request) any {
@@ -82,7 +82,7 @@ func scriptRecordList(w *world.World, r query.Request) any {
 			}
 			one := object{"id": fmt.Sprintf("%s-%d", e.ID, n), "script_id": e.Script, "script_name": e.Script, "script_task_id": e.ID,
 				"resource_id": d.ID, "resource_name": d.Name, "resource_type": "DESKTOP", "start_time": stamp(e.Start), "end_time": stamp(e.End),
-				"status": "SUCCESS", "execute_order": 0, "result_code": "", "reason": "", "task_type": "SCRIPT"}
+				"status": "SUCCESS", "execute_order": 0, "result_code": "", "reason": "", unsent + "task_type": "SCRIPT"}
 			if n >= e.Success {
 				one["status"], one["result_code"] = "FAILED", "WKS.00010032"
 			}
