@@ -34,7 +34,7 @@ var groupOfAreas = rule{
 var allowed = map[string]rule{
 	".": {[]string{"internal/command"}, "main is the process around the commands: signals and exit status"},
 	"internal/command": {
-		[]string{"collector", "collector/area", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator"},
+		[]string{"collector", "collector/area", "internal/capture", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator", "internal/simulator/replay"},
 		"the commands parse flags and run; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
@@ -54,6 +54,10 @@ var allowed = map[string]rule{
 	"internal/check": {
 		[]string{"apiclient", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam"},
 		"a check calls the API as the daemon does, and learns from the collectors what they call",
+	},
+	"internal/capture": {
+		[]string{"apiclient", "collector", "collector/area", "collector/recording", "internal/config", "internal/daemon"},
+		"a capture calls the API as the daemon does, and writes what the tests of the areas read",
 	},
 	"collector": {
 		[]string{"collector/area", "collector/core", "collector/inventory", "collector/operations", "collector/usage"},
@@ -90,6 +94,7 @@ var allowed = map[string]rule{
 		[]string{"apiclient", "internal/simulator/query", "internal/simulator/random", "internal/simulator/response"},
 		"the gateway refuses calls without knowing what lies behind it",
 	},
+	"internal/simulator/replay":  {[]string{"apiclient", "internal/simulator/gateway", "internal/simulator/response"}, "recorded answers are served without the code that wrote them"},
 	"internal/simulator/control": {[]string{"internal/simulator/world"}, "incidents are controlled beside the API, whose answers it does not know"},
 	"internal/simulator/simtest": {[]string{"internal/simulator"}, "what tests share is the simulator as everybody sees it"},
 	"internal/promqltest":        {[]string{"internal/testutil"}, "what rules and expressions ask for can be read without knowing what there is"},

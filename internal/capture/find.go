@@ -1,0 +1,74 @@
+package capture
+
+import (
+	"strings"
+	"unicode"
+)
+
+// window is how long a value must be to be looked for within other texts.
+// Shorter ones are looked for as words.
+const window = 6
+
+// finder finds values in texts, in whatever letter case.
+type finder struct {
+	known map[string]bool // words that everybody knows
+	whole map[string]bool // values that are looked for as words
+	parts map[string][]string
+	n     int
+}
+
+func newFinder(known map[string]bool) *finder {
+	return &finder{known: known, whole: map[string]bool{}, parts: map[string][]string{}}
+}
+
+// add makes the finder look for a value. What consists of known words alone
+// stands everywhere and tells nothing, as do short numbers and times.
+func (f *finder) add(value string) {
+	value = fold(strings.TrimSpace(value))
+	if len(value) < 3 || f.public(value) || isTime(strings.ToUpper(value)) || f.whole[value] {
+		return
+	}
+	if isNumeric(value) && len(value) < 7 {
+		return
+	}
+	f.whole[value] = true
+	f.n++
+	if len(value) >= window && !isNumeric(value) {
+		f.parts[value[:window]] = append(f.parts[value[:window]], value)
+	}
+}
+
+// public tells whether a text is made of known words and short numbers.
+func (f *finder) public(text string) bool {
+	words := splitWords(text)
+	for _, w := range words {
+		if !f.known[w] && (len(w) > 4 || !isNumeric(w)) {
+			return false
+		}
+	}
+	return len(words) > 0
+}
+
+// find tells whether a text holds one of the values.
+func (f *finder) find(text string) bool {
+	text = fold(text)
+	if f.whole[strings.TrimSpace(text)] {
+		return true
+	}
+	for i := 0; i+window <= len(text); i++ {
+		for _, value := range f.parts[text[i:i+window]] {
+			if strings.HasPrefix(text[i:], value) {
+				return true
+			}
+		}
+	}
+	for _, token := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if f.whole[token] {
+			return true
+		}
+	}
+	return false
+}
+
+// fold makes values comparable that differ by letter case alone.
+func fold(s string) string { return strings.ToLower(s) }

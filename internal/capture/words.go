@@ -1,0 +1,49 @@
+package capture
+
+import (
+	_ "embed"
+	"strings"
+	"unicode"
+)
+
+// wordList has the words that the API's own names and values are made of: its
+// SDK's members and enumerations, and what our collectors know. A test holds
+// the list to both.
+//
+//go:embed words.txt
+var wordList string
+
+// words are the known words.
+func words() map[string]bool {
+	known := map[string]bool{}
+	for w := range strings.Lines(wordList) {
+		known[strings.TrimSpace(w)] = true
+	}
+	return known
+}
+
+// splitWords cuts a name such as poolId, run_state or WINDOWS-10 into words in
+// small letters.
+func splitWords(name string) []string {
+	var all []string
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			all = append(all, strings.ToLower(string(word)))
+		}
+		word = word[:0]
+	}
+	runes := []rune(name)
+	for i, r := range runes {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			end()
+			continue
+		case unicode.IsUpper(r) && i > 0 && unicode.IsLower(runes[i-1]):
+			end()
+		}
+		word = append(word, r)
+	}
+	end()
+	return all
+}
