@@ -34,7 +34,7 @@ var (
 	// and phone numbers have.
 	enumeration = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,29}([_-][A-Za-z0-9]{1,20}){0,6}$`)
 	phrase      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,15}([ ._/-][A-Za-z0-9.()]{1,12}){0,4}$`)
-	errorName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$`)
+	apiName     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$`)
 	errorCode   = regexp.MustCompile(`^([A-Z]{2,16}\.[0-9]{1,12}|-?[0-9]{1,6}|0x[0-9A-Fa-f]{1,8})$`)
 	shortUnit   = regexp.MustCompile(`^ ?[%A-Za-z/]{1,3} ?$`)
 	unitName    = regexp.MustCompile(`^ ?[A-Za-z/]{1,12} ?$`)
@@ -44,8 +44,8 @@ var (
 	zoneName    = regexp.MustCompile(`^([A-Z][A-Za-z_]{1,20}(/[A-Z][A-Za-z_-]{1,20}){1,2}|(GMT|UTC)?([+-][0-9]{1,2}(:?[0-9]{2})?)?|Z|Local)$`)
 	hourCount   = regexp.MustCompile(`^[0-9T:. Z/-]{1,24}:[ ]?[0-9]{1,7}$`)
 	comparison  = regexp.MustCompile(`^[<>=!~]{1,2}$`)
-	metricName  = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]{1,24}){0,9}$`)
 	serviceName = regexp.MustCompile(`^[A-Z]{2,6}\.[A-Za-z]{2,20}$`)
+	hostFamily  = regexp.MustCompile(`^[a-z]{1,3}[0-9]{1,2}[a-z]{0,3}$`)
 	percentage  = regexp.MustCompile(`^[0-9.]{1,6}%$`)
 	smallNumber = regexp.MustCompile(`^[0-9]{1,2}$`)
 )
@@ -56,17 +56,19 @@ func keepers() []keeper {
 		{[]string{"status", "state", "*_status", "*_state", "type", "*_type", "mode", "*_mode", "level", "*_level", "result", "stage", "scene", "category",
 			"*_switch", "use_up_policy", "platform", "architecture", "select", "direction", "protocol"},
 			enumeration, true, "states, types, modes and levels are enumerations of the API, and labels of metrics"},
+		{[]string{"type"}, serviceName, true, "types of alarms"},
+		{[]string{"host_type"}, hostFamily, false, "families of hosts"},
 		{[]string{"terminal_type", "os_type", "os_version", "client_type", "image_os_type"}, phrase, true, "names of operating systems, with blanks"},
 		{[]string{"unit", "*_unit"}, shortUnit, false, "units of quotas and alarms"},
 		{[]string{"unit", "*_unit"}, unitName, true, "the longer ones"},
 		{[]string{"error_code", "code", "connection_failure_reason", "fail_code"}, errorCode, false, "codes of errors, which metrics tell apart; texts are not codes"},
-		{[]string{"error_code", "connection_failure_reason", "event_id"}, errorName, true, "names of errors"},
+		{[]string{"error_code", "connection_failure_reason", "event_id"}, apiName, true, "names of errors"},
 		{[]string{"version", "*_version"}, versionText, false, "versions of agents, clients and images"},
-		{[]string{"agent_name", "metric_name", "metric_names", "metric", "dim_form", "sort_field", "filter", "static_type"}, metricName, true,
+		{[]string{"agent_name", "metric_name", "metric_names", "metric", "dim_form", "sort_field", "filter", "static_type"}, apiName, true,
 			"names that the API gives to agents, metrics and aggregations"},
-		{[]string{"availability_zone", "availability_zone_id", "region", "region_id", "name"}, regionName, false,
+		{[]string{"availability_zone", "availability_zone_id", "availability_zones", "region", "region_id", "name"}, regionName, false,
 			"regions and zones are those of the provider; those of edge sites have other names and are replaced"},
-		{[]string{"product_id", "products", "resource_spec_code", "flavor_id", "spec_code"}, productCode, true, "what is sold: codes of the price list"},
+		{[]string{"product_id", "products", "resource_spec_code", "flavor_id", "*_spec_code", "spec_code", "metering.resourcespeccode", "cloud_service_type", "resource_type"}, productCode, true, "what is sold: codes of the price list"},
 		{[]string{"spec"}, smallNumber, false, "sizes of gateways by number"},
 		{[]string{"time_zone"}, zoneName, false, "zones of scheduled tasks, without which their times mean nothing"},
 		{[]string{"time_counts"}, hourCount, false, "a time with a number of users"},
@@ -85,11 +87,11 @@ var (
 	secretWords = []string{"password", "passwd", "pwd", "token", "secret", "ak", "sk", "auth", "signature", "credential", "credentials",
 		"passphrase", "pin", "captcha", "otp", "cookie", "license", "salt", "cipher", "private", "verification"}
 	// personalWords make a member personal, also its numbers and times.
-	personalWords = []string{"phone", "mobile", "telephone", "tel", "fax", "mail", "email", "card", "passport", "birth", "birthday", "employee",
-		"staff", "person", "contact", "contacts", "address", "mac", "serial", "identity", "certificate", "idcard", "ssn", "tag", "tags"}
+	personalWords = []string{"phone", "mobile", "telephone", "tel", "fax", "mail", "email", "passport", "birth", "birthday", "employee",
+		"staff", "person", "idcard", "ssn"}
 	// identityWords at the end of a member name it an id or a name.
 	identityWords = []string{"id", "ids", "uuid", "name", "names", "username", "user", "users", "account", "host", "hostname", "ip", "ips", "no", "number",
-		"code", "key", "sid", "description", "remark", "reason", "message", "urn", "url"}
+		"code", "key", "sid", "address", "addresses", "mac", "serial", "card", "contact", "contacts", "identity", "tag", "tags", "description", "remark", "reason", "message", "urn", "url"}
 	// countingWords make the numbers of a member counts, sizes and shares.
 	countingWords = []string{"num", "count", "counts", "total", "totals", "size", "used", "usage", "use", "rate", "ratio", "quota", "quotas", "limit", "duration",
 		"period", "interval", "memory", "mem", "cpu", "cpus", "vcpu", "vcpus", "cores", "core", "gpu", "disk", "disks", "bytes", "byte", "capacity", "available",

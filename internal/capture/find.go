@@ -42,7 +42,10 @@ func (f *finder) add(value string) {
 func (f *finder) public(text string) bool {
 	words := splitWords(text)
 	for _, w := range words {
-		if !f.known[w] && (len(w) > 4 || !isNumeric(w)) {
+		stem := strings.Trim(w, "0123456789")
+		switch {
+		case f.known[w], len(w) <= 4 && stem == "", len(w) == 2 && len(stem) < 2, len(stem) >= 3 && f.known[stem]:
+		default:
 			return false
 		}
 	}

@@ -210,12 +210,16 @@ func (r *replacer) fresh(c class, value string) string {
 		mac.Write([]byte(c))
 		mac.Write([]byte(value))
 		form := r.form(c, value, mac.Sum(nil), n)
-		if !r.taken[form] && !r.original.find(form) {
+		// What cannot be avoided the scan of the files will find.
+		if !r.taken[form] && !r.original.find(form) || n > maxAttempts {
 			r.taken[form] = true
 			return form
 		}
 	}
 }
+
+// maxAttempts end the search for a replacement that holds no original.
+const maxAttempts = 1000
 
 // form makes a value of a class from a hash; n counts the attempts.
 func (r *replacer) form(c class, value string, sum []byte, n uint64) string {

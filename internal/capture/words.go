@@ -13,9 +13,21 @@ import (
 //go:embed words.txt
 var wordList string
 
+// furtherWords are in pages of the reference and price lists, and in no list
+// that a program can read: kinds of disks, hosts and systems, regions, states.
+const furtherWords = `sas sata ssd essd gpssd deh subordinate invalid ok intercepted x86 arm64 kunpeng general ultimate workstation large xlarge
+	ubuntu debian centos kylin euler macos harmonyos hws ebs vdi metering resourcespeccode resourcetype southeast southwest northeast northwest
+	north south east west upgraded unreachable util piece pieces succ succeed partial`
+
+// ownWords are those of our replacements.
+const ownWords = `example mail host replaced text`
+
 // words are the known words.
 func words() map[string]bool {
 	known := map[string]bool{}
+	for _, w := range strings.Fields(furtherWords + " " + ownWords) {
+		known[w] = true
+	}
 	for w := range strings.Lines(wordList) {
 		known[strings.TrimSpace(w)] = true
 	}
