@@ -35,6 +35,9 @@ const (
 	atOnce = 8
 	// ManifestName is the file that tells what a folder is.
 	ManifestName = "capture.json"
+	// ConfigName is the configuration with which an exporter asks for what was
+	// recorded.
+	ConfigName = "config.yml"
 )
 
 // Options is what Collect needs.
@@ -91,6 +94,8 @@ type project struct {
 	polled []recorded
 	shares map[string]area.Shared
 	left   []LeftOut
+	// options are those of the recordings, by collector.
+	options map[string]map[string]any
 }
 
 // Collect polls every enabled collector once and replaces what must not be
@@ -109,7 +114,7 @@ func Collect(ctx context.Context, o Options) (*Capture, error) {
 		}
 		for _, p := range a.Projects {
 			projects = append(projects, &project{
-				name: fmt.Sprintf("project-%d", len(projects)+1), config: p, shares: map[string]area.Shared{},
+				name: fmt.Sprintf("project-%d", len(projects)+1), config: p, shares: map[string]area.Shared{}, options: map[string]map[string]any{},
 				api: account.Project(apiclient.ProjectConfig{Name: p.Name, Region: p.Region, ID: p.ID, Endpoint: p.Endpoint}),
 			})
 			total += len(enabled(p))
@@ -264,6 +269,7 @@ func build(projects []*project, mask *masker) (*Capture, error) {
 	if len(c.files) == 0 {
 		return nil, errors.New("no collector could be recorded: workspace_exporter check tells what is wrong, and its report is what we need\n" + c.leftOut())
 	}
+	c.files[ConfigName] = c.config(projects)
 	manifest, err := json.MarshalIndent(c.Manifest, "", "  ")
 	if err != nil {
 		return nil, err
@@ -298,7 +304,7 @@ func (c *Capture) add(p *project) error {
 			return fmt.Errorf("collector %s: %w", name, err)
 		}
 		rec.Peers = peers.Only(r.peers)
-		shared, exposition, same, err := replay(r, &rec)
+		shared, exposition, same, err := replayed(r, &rec)
 		if err != nil {
 			p.left = append(p.left, LeftOut{name, "its recording could not be replayed: " + string(apiclient.KindOf(err))})
 			continue
@@ -309,6 +315,9 @@ func (c *Capture) add(p *project) error {
 		text, err := rec.Encode()
 		if err != nil {
 			return fmt.Errorf("collector %s: %w", name, err)
+		}
+		if !r.probe {
+			p.options[name] = rec.Options
 		}
 		file := path.Join(name, p.name)
 		if r.probe {
@@ -344,10 +353,10 @@ func reason(err error) string {
 	return text
 }
 
-// replay polls the collector with its recording, as it will be written. It
+// replayed polls the collector with its recording, as it will be written. It
 // tells what is shared, what metrics come of it, and whether these are those
 // that came of the answers, but for labels.
-func replay(r recorded, rec *recording.Recording) (shared area.Shared, exposition string, same bool, err error) {
+func replayed(r recorded, rec *recording.Recording) (shared area.Shared, exposition string, same bool, err error) {
 	text, err := rec.Encode()
 	if err != nil {
 		return nil, "", false, err

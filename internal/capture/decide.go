@@ -103,7 +103,7 @@ var (
 	timeWords = []string{"time", "timestamp", "date", "at", "expire", "expires", "expired", "expiry", "begin", "end", "start", "before", "after", "created",
 		"updated", "day", "since", "until", "next", "last", "now"}
 	// byteWords allow counts that are longer than a phone number.
-	byteWords = []string{"memory", "mem", "bytes", "byte", "size", "traffic", "capacity", "disk"}
+	byteWords = []string{"memory", "mem", "bytes", "byte", "size", "traffic", "capacity", "disk", "average", "variance"}
 )
 
 func anyWord(words, list []string) bool {
@@ -158,6 +158,15 @@ func (d decider) knows(text string) bool {
 	})
 }
 
+// jsonNumber decides about what JSON has as a number. ListInconsistentStatics
+// counts desktops under names that are ids elsewhere, where they are texts.
+func (d decider) jsonNumber(member, text string) decision {
+	if v, err := strconv.ParseFloat(text, 64); err == nil && v < 1e6 && (member == "image_id" || member == "product_id") {
+		return keepIt
+	}
+	return d.number(member, text)
+}
+
 // number decides about a number, as it is written.
 func (d decider) number(member, text string) decision {
 	words := splitWords(member)
@@ -186,7 +195,7 @@ func (d decider) number(member, text string) decision {
 		return replaceIt
 	case v == math.Trunc(v) && math.Abs(v) >= 1e9 && !anyWord(words, byteWords):
 		return replaceIt // as long as a phone number
-	case v == math.Trunc(v) && math.Abs(v) >= 1e6 && slices.Contains(words, "value"):
+	case v == math.Trunc(v) && math.Abs(v) >= 1e6 && member == "value":
 		return replaceIt // a value of whatever it is
 	default:
 		return keepIt

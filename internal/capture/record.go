@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
 	"github.com/workspace-exporter/workspace_exporter/collector/recording"
@@ -122,7 +124,7 @@ func (r recorded) masked(m *masker) (recording.Recording, error) {
 			continue
 		}
 		if d, is := value.(time.Duration); is {
-			value = d.String()
+			value = model.Duration(d).String()
 		}
 		if rec.Options == nil {
 			rec.Options = map[string]any{}

@@ -102,6 +102,12 @@ func (c *Capture) scan(dir string) error {
 			}
 			return nil
 		}
+		if strings.HasSuffix(name, ".yml") {
+			if c.mask.original.find(string(content)) {
+				return leak("one of the options")
+			}
+			return nil
+		}
 		var document any
 		if err := json.Unmarshal(content, &document); err != nil {
 			return fmt.Errorf("%s: %w", relative, err)

@@ -233,6 +233,8 @@ func distance(c *call, values url.Values, now time.Time) []float64 {
 		wantTime, wasTime := timeOf(want)
 		switch {
 		case slices.Equal(values[name], c.values[name]):
+		case name != "offset" && values.Has(name) != c.values.Has(name):
+			others += 2 // another question, not another value in it
 		case name == "offset":
 			offset = number(got) - number(want)
 			if offset < 0 {
