@@ -128,7 +128,7 @@ func TestSameMetrics(t *testing.T) {
 				strings.Join(got.values, "\n"), strings.Join(want.values, "\n"))
 		}
 		if !slices.Equal(got.states, want.states) {
-			t.Errorf("%s: states are %v, want %v", name, got.states, want.states)
+			t.Errorf("%s: states are %v, want %v", name, slices.Compact(got.states), slices.Compact(want.states))
 		}
 	}
 	if len(original) < 150 {

@@ -17,7 +17,7 @@ var wordList string
 // that a program can read: kinds of disks, hosts and systems, regions, states.
 const furtherWords = `sas sata ssd essd gpssd deh subordinate invalid ok intercepted x86 arm64 kunpeng general ultimate workstation large xlarge
 	ubuntu debian centos kylin euler macos harmonyos hws ebs vdi metering resourcespeccode resourcetype southeast southwest northeast northwest
-	north south east west upgraded unreachable util piece pieces succ succeed partial`
+	north south east west upgraded unreachable util web browser thin zero chrome chromeos ipad ipados iphone openharmony mac pc piece pieces succ succeed partial`
 
 // ownWords are those of our replacements.
 const ownWords = `example mail host replaced text`
