@@ -59,7 +59,7 @@ func TestNothingPersonal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(all) < 150 || len(fleet.told) < 300 {
+		if len(all) < 150 || len(fleet.told) < 150 {
 			t.Errorf("%d files and %d known values only", len(all), len(fleet.told))
 		}
 		values := slices.Clone(known)

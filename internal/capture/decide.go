@@ -2,6 +2,7 @@ package capture
 
 import (
 	"math"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,7 +25,7 @@ const (
 type keeper struct {
 	members []string // names of members; "*_type" is every name that ends so
 	shape   *regexp.Regexp
-	// known asks for a word that the API uses: names of people have none.
+	// known asks for words that the API uses, and no other.
 	known bool
 	why   string
 }
@@ -143,19 +144,15 @@ func (d decider) text(member, s string) decision {
 	case isTime(trimmed) && anyWord(words, timeWords):
 		return keepIt
 	}
+	if a, err := netip.ParseAddr(trimmed); err == nil && (a.IsPrivate() || a.IsLoopback() || a.Is6()) {
+		return replaceIt // and no version
+	}
 	for _, row := range d.table {
-		if row.names(member) && row.shape.MatchString(s) && !isHexID(trimmed) && (!row.known || d.knows(trimmed)) {
+		if row.names(member) && row.shape.MatchString(s) && !isHexID(trimmed) && (!row.known || public(d.known, trimmed)) {
 			return keepIt
 		}
 	}
 	return replaceIt
-}
-
-// knows tells whether a text has a word of the API.
-func (d decider) knows(text string) bool {
-	return slices.ContainsFunc(splitWords(text), func(w string) bool {
-		return d.known[w] || len(w) > 3 && d.known[strings.TrimRight(w, "0123456789")]
-	})
 }
 
 // jsonNumber decides about what JSON has as a number. ListInconsistentStatics

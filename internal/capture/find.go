@@ -38,18 +38,23 @@ func (f *finder) add(value string) {
 	}
 }
 
-// public tells whether a text is made of known words and short numbers.
-func (f *finder) public(text string) bool {
-	words := splitWords(text)
-	for _, w := range words {
+// public tells whether a text is made of known words, and of single letters and
+// short numbers beside them.
+func (f *finder) public(text string) bool { return public(f.known, text) }
+
+func public(known map[string]bool, text string) bool {
+	some := false
+	for _, w := range splitWords(text) {
 		stem := strings.Trim(w, "0123456789")
 		switch {
-		case f.known[w], len(w) <= 4 && stem == "", len(w) == 2 && len(stem) < 2, len(stem) >= 3 && f.known[stem]:
+		case known[w] && stem != "", len(stem) >= 3 && known[stem]:
+			some = true
+		case len(w) == 1, len(w) <= 4 && stem == "", len(w) == 2 && len(stem) < 2:
 		default:
 			return false
 		}
 	}
-	return len(words) > 0
+	return some
 }
 
 // find tells whether a text holds one of the values.

@@ -57,7 +57,7 @@ func parse(t *testing.T, text string) *config.Config {
 
 func newSimulator(change ...func(*simulator.Config)) *simulator.Simulator {
 	c := simulator.Config{
-		Desktops: 40, Seed: 7, AccessKeys: map[string]string{accessKey: secretKey},
+		Desktops: 14, Seed: 7, AccessKeys: map[string]string{accessKey: secretKey},
 		Projects: []simulator.Project{{ID: projectID, Region: "ap-southeast-3", AccessKeys: []string{accessKey}}},
 	}
 	for _, f := range change {

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"math/big"
 	"net/netip"
 	"net/url"
@@ -182,18 +181,27 @@ func (r *replacer) note(value string, c class) {
 
 // assign gives every value its replacement.
 func (r *replacer) assign() {
-	byClass := map[class][]string{}
-	for value, c := range r.classes {
-		byClass[c] = append(byClass[c], value)
+	type group struct {
+		class  class
+		length int // of those whose length stays
 	}
-	for _, c := range slices.Sorted(maps.Keys(byClass)) {
-		values := slices.Sorted(slices.Values(byClass[c]))
+	groups := map[group][]string{}
+	for value, c := range r.classes {
+		g := group{class: c}
+		if c == classHex || c == classDigits {
+			g.length = len(value)
+		}
+		groups[g] = append(groups[g], value)
+	}
+	for g, values := range groups {
+		slices.Sort(values)
 		fresh := make([]string, len(values))
 		for i, value := range values {
-			fresh[i] = r.fresh(c, value)
+			fresh[i] = r.fresh(g.class, value)
 		}
-		// Hexadecimal ids of another length are an order of their own.
-		if c != classHex && c != classMAC && c != classIPv4 && c != classURL {
+		// What is written like its original in more than its length has no
+		// order, and needs none.
+		if g.class != classMAC && g.class != classURL && g.class != classIPv4 {
 			slices.Sort(fresh)
 		}
 		for i, value := range values {

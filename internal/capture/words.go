@@ -16,8 +16,11 @@ var wordList string
 // furtherWords are in pages of the reference and price lists, and in no list
 // that a program can read: kinds of disks, hosts and systems, regions, states.
 const furtherWords = `sas sata ssd essd gpssd deh subordinate invalid ok intercepted x86 arm64 kunpeng general ultimate workstation large xlarge
-	ubuntu debian centos kylin euler macos harmonyos hws ebs vdi metering resourcespeccode resourcetype southeast southwest northeast northwest
-	north south east west upgraded unreachable util web browser thin zero chrome chromeos ipad ipados iphone openharmony mac pc piece pieces succ succeed partial`
+	ubuntu debian centos kylin euler macos harmonyos openharmony chrome chromeos ipad ipados iphone web browser thin zero
+	hws ebs vdi metering resourcespeccode resourcetype mem util ces ecs mi gi ki ti piece pieces
+	southeast southwest northeast northwest north south east west
+	upgraded unreachable succ succeed partial partly half build building fatal hidden lost revoked paused suspended predictive hybrid entra
+	powering rebooting rebuilding shutting starting stopping resizing migrating suspending resuming updating detaching migrate shrink`
 
 // ownWords are those of our replacements.
 const ownWords = `example mail host replaced text`
