@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
 	"slices"
@@ -147,7 +148,9 @@ func open(ctx context.Context, a config.Account, o Options, mask *masker) (*apic
 		for _, value := range p.Labels {
 			secrets = append(secrets, value)
 		}
+		secrets = append(secrets, hostOf(p.Endpoint))
 	}
+	secrets = append(secrets, hostOf(a.IAMEndpoint))
 	for _, secret := range secrets {
 		if !regionName.MatchString(secret) {
 			mask.original.add(secret)
@@ -167,6 +170,19 @@ func open(ctx context.Context, a config.Account, o Options, mask *masker) (*apic
 		Name: a.Name, Credentials: source, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
 		Share: a.Share * sharePart, Transport: transport, UserAgent: daemon.UserAgent(),
 	}), nil
+}
+
+// hostOf is the host of an endpoint, "" for those that tell nothing: of this
+// machine and of the provider.
+func hostOf(endpoint string) string {
+	u, err := url.Parse(endpoint)
+	if err != nil || strings.HasSuffix(u.Hostname(), ".myhuaweicloud.com") || u.Hostname() == "localhost" {
+		return ""
+	}
+	if address, err := netip.ParseAddr(u.Hostname()); err == nil && address.IsLoopback() {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // enabled are the collectors of a project, those that share first.

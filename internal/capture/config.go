@@ -11,7 +11,7 @@ import (
 )
 
 // ReplayEndpoint is where the configuration of a folder expects simulate.
-const ReplayEndpoint = "http://127.0.0.1:8080"
+const ReplayEndpoint = "http://localhost:8080"
 
 // config is the configuration that asks for what was recorded: the same
 // collectors with the same options, in which names are replaced.

@@ -234,6 +234,9 @@ var timeFormats = []string{
 }
 
 func isTime(s string) bool {
+	if len(s) < len("15:04") || s[0] < '0' || s[0] > '9' {
+		return false
+	}
 	return slices.ContainsFunc(timeFormats, func(format string) bool {
 		at, err := time.Parse(format, s)
 		return err == nil && (at.Year() == 0 || at.Year() >= 2000 && at.Year() < 2200)

@@ -25,7 +25,7 @@ func newFinder(known map[string]bool) *finder {
 // stands everywhere and tells nothing, as do short numbers and times.
 func (f *finder) add(value string) {
 	value = fold(strings.TrimSpace(value))
-	if len(value) < 3 || f.public(value) || isTime(strings.ToUpper(value)) || f.whole[value] {
+	if len(value) < 3 || f.whole[value] || f.public(value) || isTime(strings.ToUpper(value)) {
 		return
 	}
 	if isNumeric(value) && len(value) < 7 {

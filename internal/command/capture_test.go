@@ -55,7 +55,7 @@ func TestCapture(t *testing.T) {
 		return err
 	})
 	replayed := filepath.Join(t.TempDir(), "config.yml")
-	config := strings.ReplaceAll(string(testutil.ReadFile(t, filepath.Join(dir, "config.yml"))), "127.0.0.1:8080", address)
+	config := strings.ReplaceAll(string(testutil.ReadFile(t, filepath.Join(dir, "config.yml"))), "localhost:8080", address)
 	if err := os.WriteFile(replayed, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
