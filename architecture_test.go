@@ -34,7 +34,7 @@ var groupOfAreas = rule{
 var allowed = map[string]rule{
 	".": {[]string{"internal/command"}, "main is the process around the commands: signals and exit status"},
 	"internal/command": {
-		[]string{"collector", "collector/area", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator"},
+		[]string{"collector", "collector/area", "internal/capture", "internal/check", "internal/config", "internal/daemon", "internal/iam", "internal/plan", "internal/simulator", "internal/simulator/replay"},
 		"the commands parse flags and run; only here is the simulator linked in, for --demo and simulate",
 	},
 	"internal/daemon": {
@@ -55,6 +55,10 @@ var allowed = map[string]rule{
 		[]string{"apiclient", "apiclient/drift", "collector", "collector/area", "internal/config", "internal/daemon", "internal/iam"},
 		"a check calls the API as the daemon does, and learns from the collectors what they call",
 	},
+	"internal/capture": {
+		[]string{"apiclient", "collector", "collector/area", "collector/recording", "internal/config", "internal/daemon"},
+		"a capture calls the API as the daemon does, and writes what the tests of the areas read",
+	},
 	"collector": {
 		[]string{"collector/area", "collector/core", "collector/inventory", "collector/operations", "collector/usage"},
 		"the list of all areas; those outside use it and what an area is, never a single area",
@@ -66,7 +70,8 @@ var allowed = map[string]rule{
 	"collector/usage":      groupOfAreas,
 	"collector/inventory":  groupOfAreas,
 	"collector/operations": groupOfAreas,
-	"collector/areatest":   {[]string{"apiclient", "collector/area", "collector/peer"}, "only tests import it"},
+	"collector/areatest":   {[]string{"apiclient", "collector/area", "collector/recording"}, "only tests import it"},
+	"collector/recording":  {[]string{"apiclient", "collector/area", "collector/peer"}, "one format of recorded answers, for the command that writes it and the tests that read it"},
 	"apiclient":            {[]string{"internal/foreign"}, "the client knows the API and no metrics"},
 	"internal/foreign":     {nil, "text and clocks of other programs, whoever they are"},
 	"apiclient/drift":      {[]string{"apiclient"}, "answers are compared with what the catalogue and the SDK say of them, whoever asked"},
@@ -91,6 +96,7 @@ var allowed = map[string]rule{
 		[]string{"apiclient", "internal/simulator/query", "internal/simulator/random", "internal/simulator/response"},
 		"the gateway refuses calls without knowing what lies behind it",
 	},
+	"internal/simulator/replay":  {[]string{"apiclient", "internal/simulator/gateway", "internal/simulator/response"}, "recorded answers are served without the code that wrote them"},
 	"internal/simulator/control": {[]string{"internal/simulator/world"}, "incidents are controlled beside the API, whose answers it does not know"},
 	"internal/simulator/simtest": {[]string{"internal/simulator"}, "what tests share is the simulator as everybody sees it"},
 	"internal/promqltest":        {[]string{"internal/testutil"}, "what rules and expressions ask for can be read without knowing what there is"},

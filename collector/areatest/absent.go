@@ -11,6 +11,7 @@ import (
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
+	recordings "github.com/workspace-exporter/workspace_exporter/collector/recording"
 )
 
 // Absent leaves out each member of the answers of each area's usual recording
@@ -116,7 +117,9 @@ func remove(value any, path []string) {
 }
 
 // quiet replays a recording and does not care which calls are made.
-func quiet(poll recordedPoll) CallFunc { return replayer(poll, func(string) {}) }
+func quiet(poll recordings.Poll) recordings.Replay {
+	return recordings.Replay{Poll: poll, Unexpected: func(string) {}}
+}
 
 func samplesOf(t *testing.T, c area.Collector, rec recording) map[string]string {
 	t.Helper()

@@ -11,97 +11,33 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
-	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
-	"github.com/prometheus/common/expfmt"
 	"pgregory.net/rapid"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
 	"github.com/workspace-exporter/workspace_exporter/collector/area"
-	"github.com/workspace-exporter/workspace_exporter/collector/peer"
+	recordings "github.com/workspace-exporter/workspace_exporter/collector/recording"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // recording is a file of testdata: what the API answered in some polls.
-type recording struct {
-	Options map[string]any `json:"options"`
-	// Peers are what other areas share, by their names.
-	Peers peers          `json:"peers"`
-	Polls []recordedPoll `json:"polls"`
-	// Error is a part of the last poll's error when nothing may come of it.
-	Error string `json:"error"`
-}
+type recording struct{ recordings.Recording }
 
-type peers struct {
-	Pools    peer.Pools    `json:"pools"`
-	Desktops peer.Desktops `json:"desktops"`
-	Logons   peer.Logons   `json:"login_records"`
-	Sites    peer.Sites    `json:"sites"`
-	Subnets  peer.Subnets  `json:"subnets"`
-}
-
-// lookup is an Input.Peer.
-func (p peers) lookup(name string) area.Shared {
-	switch {
-	case name == p.Pools.Area() && p.Pools != nil:
-		return p.Pools
-	case name == p.Desktops.Area() && p.Desktops != nil:
-		return p.Desktops
-	case name == p.Logons.Area() && p.Logons != nil:
-		return p.Logons
-	case name == p.Sites.Area() && p.Sites != nil:
-		return p.Sites
-	case name == p.Subnets.Area() && p.Subnets != nil:
-		return p.Subnets
-	default:
-		return nil
-	}
-}
-
-type recordedPoll struct {
-	Now   time.Time       `json:"now"`
-	Calls []*recordedCall `json:"calls"`
-}
-
-type recordedCall struct {
-	Operation string          `json:"operation"`
-	Query     string          `json:"query"`
-	Answer    json.RawMessage `json:"answer"`
-	called    bool
-}
+// captures are the folders that the command capture has written and somebody
+// laid here, seen from the package of a group.
+const captures = "../testdata/captures"
 
 // replay answers from a recorded poll, each call once, and knows no other call.
-type replay struct {
-	t *testing.T
-	recordedPoll
-}
-
-func (r replay) Call(ctx context.Context, req apiclient.Request) ([]byte, error) {
-	return replayer(r.recordedPoll, func(call string) { r.t.Errorf("unexpected call %s", call) })(ctx, req)
-}
-
-// replayer answers from a recorded poll and tells of other calls.
-func replayer(poll recordedPoll, unexpected func(call string)) CallFunc {
-	return func(_ context.Context, req apiclient.Request) ([]byte, error) {
-		for _, c := range poll.Calls {
-			query, err := url.ParseQuery(c.Query)
-			if err == nil && !c.called && c.Operation == req.Endpoint.Operation && query.Encode() == req.Query.Encode() {
-				c.called = true
-				return c.Answer, nil
-			}
-		}
-		unexpected(req.Endpoint.Operation + "?" + req.Query.Encode())
-		return nil, &apiclient.Error{Operation: req.Endpoint.Operation, Kind: apiclient.Client, Status: 400}
-	}
+func replay(t *testing.T, poll recordings.Poll) recordings.Replay {
+	return recordings.Replay{Poll: poll, Unexpected: func(call string) { t.Errorf("unexpected call %s", call) }}
 }
 
 // Contract holds every area to what all have to withstand.
@@ -119,8 +55,8 @@ func Contract(t *testing.T, areas []area.Collector) {
 }
 
 // Recordings polls every area with every recording of
-// testdata/<area>/*.json and compares the exposition with the golden file
-// beside it.
+// testdata/<area>/*.json, and of captures, and compares the exposition with the
+// golden file beside it.
 func Recordings(t *testing.T, areas []area.Collector) {
 	t.Helper()
 	t.Parallel()
@@ -134,6 +70,17 @@ func Recordings(t *testing.T, areas []area.Collector) {
 			}
 			for _, file := range files {
 				t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+					t.Parallel()
+					testRecording(t, c, file)
+				})
+			}
+			captured, err := filepath.Glob(filepath.Join(captures, "*", c.Spec().Name, "*.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range captured {
+				name := filepath.Base(filepath.Dir(filepath.Dir(file))) + "/" + strings.TrimSuffix(filepath.Base(file), ".json")
+				t.Run(name, func(t *testing.T) {
 					t.Parallel()
 					testRecording(t, c, file)
 				})
@@ -155,7 +102,11 @@ func testRecording(t *testing.T, c area.Collector, file string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Now, in.API = poll.Now, replay{t, poll}
+		in.Now, in.API = poll.Now, replay(t, poll)
+		if rec.Probe {
+			err = c.Probe(t.Context(), in)
+			continue
+		}
 		result, err = c.Poll(t.Context(), in, result)
 	}
 	if rec.Error != "" {
@@ -169,10 +120,13 @@ func testRecording(t *testing.T, c area.Collector, file string) {
 	}
 	for _, poll := range rec.Polls {
 		for _, call := range poll.Calls {
-			if !call.called {
+			if !call.Called {
 				t.Errorf("call was not made: %s?%s", call.Operation, call.Query)
 			}
 		}
+	}
+	if rec.Probe {
+		return
 	}
 	text := Exposition(t, c, result)
 	golden(t, strings.TrimSuffix(file, ".json")+".prom", text)
@@ -246,14 +200,14 @@ func failedCalls(t *testing.T, areas []area.Collector) {
 		file := filepath.Join("testdata", c.Spec().Name, "normal.json")
 		for good := range readRecording(t, file).Polls[0].Calls {
 			rec := readRecording(t, file)
-			poll, calls := replay{t, rec.Polls[0]}, 0
+			poll, calls := replay(t, rec.Polls[0]), 0
 			in := Input(t, c, CallFunc(func(ctx context.Context, req apiclient.Request) ([]byte, error) {
 				if calls++; calls > good {
 					return nil, &apiclient.Error{Operation: req.Endpoint.Operation, Kind: apiclient.Server, Status: 500}
 				}
 				return poll.Call(ctx, req)
 			}))
-			in.Now = poll.Now
+			in.Now = poll.Poll.Now
 			rec.prepare(t, c, &in)
 			if result, err := c.Poll(t.Context(), in, nil); apiclient.KindOf(err) != apiclient.Server || result != nil {
 				t.Errorf("%s: call %d failed, the poll gave %v, %v", c.Spec().Name, good+1, result, err)
@@ -350,51 +304,17 @@ func Input(t rapid.TB, c area.Collector, api apiclient.Caller) area.Input {
 func (r recording) prepare(t rapid.TB, c area.Collector, in *area.Input) {
 	t.Helper()
 	for name, value := range r.Options {
-		setOption(t, c, in.Options, name, value)
-	}
-	in.Peer = r.Peers.lookup
-}
-
-// setOption sets an option from a value as JSON has it.
-func setOption(t rapid.TB, c area.Collector, options area.Options, name string, value any) {
-	t.Helper()
-	spec := c.Spec()
-	i := slices.IndexFunc(spec.Options, func(o area.Option) bool { return o.Name == name })
-	if i < 0 {
-		t.Fatalf("%s has no option %s", spec.Name, name)
-	}
-	switch spec.Options[i].Default.(type) {
-	case time.Duration:
-		d, err := time.ParseDuration(value.(string))
-		if err != nil {
+		if err := recordings.SetOption(c.Spec(), in.Options, name, value); err != nil {
 			t.Fatal(err)
 		}
-		options[name] = d
-	case []string:
-		items := value.([]any)
-		list := make([]string, len(items))
-		for i, item := range items {
-			list[i] = item.(string)
-		}
-		options[name] = list
-	case int:
-		options[name] = int(value.(float64))
-	default:
-		options[name] = value
 	}
+	in.Peer = r.Peers.Lookup
 }
 
 // Families builds the families of a result by name.
 func Families(t rapid.TB, c area.Collector, result any) []*dto.MetricFamily {
 	t.Helper()
-	var all []*dto.MetricFamily
-	built, err := c.Samples(result)
-	if err == nil {
-		err = built.Families(nil, nil, func(mf *dto.MetricFamily) error {
-			all = append(all, mf)
-			return nil
-		})
-	}
+	all, err := recordings.Families(c, result)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -404,13 +324,11 @@ func Families(t rapid.TB, c area.Collector, result any) []*dto.MetricFamily {
 // Exposition renders a result in Prometheus text format.
 func Exposition(t rapid.TB, c area.Collector, result any) string {
 	t.Helper()
-	var buf bytes.Buffer
-	for _, mf := range Families(t, c, result) {
-		if _, err := expfmt.MetricFamilyToText(&buf, mf); err != nil {
-			t.Fatal(err)
-		}
+	text, err := recordings.Exposition(c, result)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return buf.String()
+	return text
 }
 
 // Samples renders a result as a map from series to value, buckets left out.

@@ -1,5 +1,5 @@
 // Package command holds the commands of the program: serve, which is the
-// default, simulate, check and plan.
+// default, simulate, check, plan and capture.
 package command
 
 import (
@@ -57,6 +57,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	switch command {
 	case c.simulate.FullCommand():
 		return runSimulate(ctx, c.simulateFlags, logger)
+	case c.capture.FullCommand():
+		return runCapture(ctx, c.captureFlags, stdout, stderr)
 	case c.check.FullCommand():
 		return runCheck(ctx, c.checkFlags, stdout, stderr)
 	case c.plan.FullCommand():
@@ -70,11 +72,13 @@ type commandLine struct {
 	app                 *kingpin.Application
 	logLevel, logFormat *string
 
-	simulate, check, plan *kingpin.CmdClause // serve is the default
-	serveFlags            serveFlags
-	simulateFlags         simulateFlags
-	checkFlags            checkFlags
-	planFlags             planFlags
+	simulate, capture, check, plan *kingpin.CmdClause // serve is the default
+
+	serveFlags    serveFlags
+	simulateFlags simulateFlags
+	captureFlags  captureFlags
+	checkFlags    checkFlags
+	planFlags     planFlags
 }
 
 func newCommandLine(stdout, stderr io.Writer) *commandLine {
@@ -88,6 +92,7 @@ func newCommandLine(stdout, stderr io.Writer) *commandLine {
 	c.simulate = simulateCommand(app, &c.simulateFlags)
 	c.check = checkCommand(app, &c.checkFlags)
 	c.plan = planCommand(app, &c.planFlags)
+	c.capture = captureCommand(app, &c.captureFlags)
 	return c
 }
 

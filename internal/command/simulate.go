@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/workspace-exporter/workspace_exporter/internal/simulator"
+	"github.com/workspace-exporter/workspace_exporter/internal/simulator/replay"
 )
 
 // The simulator's only account. The keys open nothing else.
@@ -52,21 +55,40 @@ func (f fleet) simulator() *simulator.Simulator {
 
 // simulateFlags are the flags of the simulate command.
 type simulateFlags struct {
-	listen string
-	fleet  fleet
+	listen, replay string
+	fleet          fleet
 }
 
 func simulateCommand(app *kingpin.Application, f *simulateFlags) *kingpin.CmdClause {
 	c := app.Command("simulate", "Serve the built-in simulator of the Workspace API alone. "+incidentHelp())
 	c.Flag("listen", "Address to listen on; the simulator is meant for loopback addresses.").Default("127.0.0.1:8080").StringVar(&f.listen)
+	c.Flag("replay", "Serve the answers in this folder, which the command capture has written, instead of a simulated fleet. Signatures are not checked.").StringVar(&f.replay)
 	fleetFlags(c, "", &f.fleet)
 	return c
 }
 
 func runSimulate(ctx context.Context, f simulateFlags, logger *slog.Logger) error {
+	if f.replay != "" {
+		return runReplay(ctx, f, logger)
+	}
 	server := newServer(f.fleet.simulator().WithControl(), logger)
 	server.Addr = f.listen
 	logger.Info("the simulator stands in for the Workspace API and IAM", "endpoint", browserURL(f.listen, false),
 		"region", demoRegion, "project_id", demoProjectID, "access_key", demoAccessKey, "secret_key", demoSecretKey)
+	return serveHTTP(ctx, server, (*http.Server).ListenAndServe)
+}
+
+// runReplay serves a folder of recordings.
+func runReplay(ctx context.Context, f simulateFlags, logger *slog.Logger) error {
+	recorded, err := replay.Open(os.DirFS(f.replay), time.Now)
+	if err != nil {
+		return exitError{exitUsage, fmt.Errorf("--replay %s: %w", f.replay, err)}
+	}
+	for _, p := range recorded.Projects() {
+		logger.Info("recorded answers stand in for the Workspace API and IAM, any key will do", "endpoint", browserURL(f.listen, false),
+			"region", p.Region, "project_id", p.ID)
+	}
+	server := newServer(recorded, logger)
+	server.Addr = f.listen
 	return serveHTTP(ctx, server, (*http.Server).ListenAndServe)
 }
