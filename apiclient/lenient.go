@@ -85,7 +85,10 @@ func lenient(data []byte, target reflect.Value, place string, skips *Skips) erro
 			item := reflect.New(target.Type().Elem()).Elem()
 			if err := lenient(entry, item, place+"[]", skips); err != nil {
 				skips.Add(1, place+"[]", "unexpected shape")
-				continue
+				if item.Kind() != reflect.Pointer {
+					continue
+				}
+				item.SetZero() // who counts rows counts this one
 			}
 			target.Set(reflect.Append(target, item))
 		}

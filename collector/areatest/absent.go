@@ -149,21 +149,25 @@ func outcome(t *testing.T, c area.Collector, rec recording, whole map[string]str
 		result = next
 	}
 	got := Samples(t, c, result)
-	lost, changed := map[string]int{}, map[string]int{}
+	lost, changed := map[string]bool{}, map[string]bool{}
 	for series, v := range whole {
 		family, _, _ := strings.Cut(series, "{")
 		switch w, there := got[series]; {
 		case !there:
-			lost[family]++
+			lost[family] = true
 		case w != v:
-			changed[family]++
+			changed[family] = true
 			if w == "0" {
 				t.Errorf("%s: %s is 0, it was %s", c.Spec().Name, series, v)
 			}
 		}
 	}
-	if len(lost) == 0 && len(changed) == 0 {
-		return "nothing changes"
+	added := map[string]bool{}
+	for series := range got {
+		if _, there := whole[series]; !there {
+			family, _, _ := strings.Cut(series, "{")
+			added[family] = true
+		}
 	}
 	var parts []string
 	if len(lost) > 0 {
@@ -171,6 +175,12 @@ func outcome(t *testing.T, c area.Collector, rec recording, whole map[string]str
 	}
 	if len(changed) > 0 {
 		parts = append(parts, "changes "+strings.Join(slices.Sorted(maps.Keys(changed)), ", "))
+	}
+	if len(added) > 0 {
+		parts = append(parts, "adds "+strings.Join(slices.Sorted(maps.Keys(added)), ", "))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "nothing changes")
 	}
 	if in.Skips.Count > 0 {
 		parts = append(parts, "counted")

@@ -113,7 +113,7 @@ func (a alarmAnswer) id() string { return string(a.RecordID) }
 // read: nobody knows that it has ended.
 func fetchAlarms(ctx context.Context, in area.Input, before []peer.Alarm) ([]peer.Alarm, error) {
 	e := apiclient.ListAlarms
-	list, err := decode.Entries(ctx, in, apiclient.Request{Endpoint: e}, alarmAnswer.id)
+	list, unreadable, err := decode.EntriesWith(ctx, in, apiclient.Request{Endpoint: e}, alarmAnswer.id)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func fetchAlarms(ctx context.Context, in area.Input, before []peer.Alarm) ([]pee
 		return nil, decode.Malformed(e, "an entry of `alarm_histories` has no `status`")
 	}
 	in.Skip(odd, "alarm_histories[].status", "absent")
-	if in.Skips != nil && in.Skips.Count > 0 {
+	if unreadable > 0 || odd > 0 || len(answers) < len(list) {
 		for _, a := range before {
 			if a.RecordID != "" && !known[a.RecordID] {
 				alarms = append(alarms, a)

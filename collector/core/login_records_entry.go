@@ -216,10 +216,7 @@ func (t *pollCounts) add(r loginRecord, done pieces, now time.Time) pieces {
 }
 
 func (r loginRecord) attempt(reason string) attempt {
-	reconnect := decode.Unknown
-	if on, sent := decode.Switch(r.Reconnect).Value(); sent {
-		reconnect = strconv.FormatBool(on == 1)
-	}
+	reconnect := decode.SwitchLabel(r.Reconnect)
 	terminal := strings.TrimSpace(r.TerminalType)
 	if terminal == "" {
 		terminal = decode.Unknown

@@ -140,8 +140,13 @@ func fetchQuotas(ctx context.Context, in area.Input, _ []quota) ([]quota, error)
 			}
 		}
 	}
-	// A site whose detail cannot be read keeps what the overview says of it.
-	_, err = decode.Each(in, apiclient.ShowQuotaDetails, ids, decode.ObjectMissing, func(id string) (struct{}, error) {
+	// A site whose detail cannot be read keeps what the overview says of it, and
+	// costs no other one: the main site has been read.
+	sites := append([]string{decode.CenterSite}, ids...)
+	_, err = decode.Each(in, apiclient.ShowQuotaDetails, sites, decode.ObjectMissing, func(id string) (struct{}, error) {
+		if id == decode.CenterSite {
+			return struct{}{}, nil
+		}
 		detail, err := decode.Get[siteQuotas](ctx, in, apiclient.Request{
 			Endpoint: apiclient.ShowQuotaDetails, Query: url.Values{"site_id": {id}},
 		})

@@ -43,6 +43,15 @@ func Entries[T any](ctx context.Context, in area.Input, req apiclient.Request, k
 	return EntriesWhile(ctx, in, req, key, func(T) bool { return true })
 }
 
+// EntriesWith is Entries that also returns how many entries could not be read.
+func EntriesWith[T any](ctx context.Context, in area.Input, req apiclient.Request, key func(T) string) ([]T, int, error) {
+	list, err := apiclient.List(ctx, in.API, req, key)
+	if err != nil {
+		return nil, 0, err
+	}
+	return list.Items, list.Unreadable, judge(in, req.Endpoint, list, 0, "")
+}
+
 // EntriesWhile is Entries for the beginning of a sorted list: no page is read
 // after that of an entry for which more is false.
 func EntriesWhile[T any](ctx context.Context, in area.Input, req apiclient.Request, key func(T) string, more func(T) bool) ([]T, error) {

@@ -41,6 +41,10 @@ func selectDesktops(ctx context.Context, in area.Input, prev monitored) (monitor
 	if err != nil {
 		return monitored{}, err
 	}
+	told := func(d peer.Desktop) bool { return d.RunState != "" && d.LoginState != "" }
+	if len(list) > 0 && in.Options.Text("select") != selectAll && !slices.ContainsFunc(list, told) {
+		return monitored{}, decode.Malformed(apiclient.ListDesktops, "no desktop has `status` and `connect_status`")
+	}
 	pools := in.Options.Strings("pools")
 	m.Selected, m.Listed = []string{}, in.Now
 	for _, d := range list {

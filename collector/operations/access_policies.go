@@ -3,7 +3,6 @@ package operations
 import (
 	"cmp"
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -50,10 +49,7 @@ func fetchAccessPolicies(ctx context.Context, in area.Input, _ []accessPolicy) (
 		}
 	}
 	for _, a := range list {
-		enabled := decode.Unknown
-		if on, sent := decode.Switch(a.Enabled).Value(); sent {
-			enabled = strconv.FormatBool(on == 1)
-		}
+		enabled := decode.SwitchLabel(a.Enabled)
 		counts[[2]string{cmp.Or(decode.State(a.Type, accessPolicyTypes), decode.Unknown), enabled}]++
 	}
 	return decode.Rows(counts, func(key [2]string, n float64) accessPolicy { return accessPolicy{key[0], key[1], n} },

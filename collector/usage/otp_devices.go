@@ -121,7 +121,7 @@ func someUsers(ctx context.Context, in area.Input, offset int) (ids []string, ro
 	}
 	answer, err := decode.Get[struct {
 		Total apiclient.Number `json:"total_count"`
-		Users *[]user          `json:"users"`
+		Users *[]*user         `json:"users"`
 	}](ctx, in, apiclient.Request{Endpoint: e, Query: url.Values{
 		"is_query_total_desktops": {"false"},
 		"limit":                   {strconv.Itoa(max(1, min(in.Options.Int("max_calls"), e.Page.Size)))},
@@ -137,7 +137,7 @@ func someUsers(ctx context.Context, in area.Input, offset int) (ids []string, ro
 	if answer.Users != nil {
 		nameless := 0
 		for _, u := range *answer.Users {
-			if u.ID == "" {
+			if u == nil || u.ID == "" {
 				nameless++
 				continue
 			}

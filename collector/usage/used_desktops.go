@@ -62,7 +62,7 @@ type usedQuery struct {
 // usedAnswer is a page of ListUsedDesktopInfo. A desktop may come once for
 // each of its users.
 type usedAnswer struct {
-	Desktops *[]struct {
+	Desktops *[]*struct {
 		ID   apiclient.Text `json:"desktop_id"`
 		User apiclient.Text `json:"desktop_username"`
 		Used []struct {
@@ -120,11 +120,11 @@ func readUsedHours(ctx context.Context, in area.Input, first time.Time) (map[use
 			return nil, decode.Malformed(e, "answer has no member `desktop_used_info_list`")
 		}
 		for _, d := range *answer.Desktops {
-			key := usedBy{string(d.ID), string(d.User)}
-			if d.ID == "" {
+			if d == nil || d.ID == "" {
 				nameless++
 				continue
 			}
+			key := usedBy{string(d.ID), string(d.User)}
 			if _, again := hours[key]; again {
 				twice++
 			}

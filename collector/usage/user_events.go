@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -78,7 +79,7 @@ type userEvent struct {
 
 // Key implements decode.Event.
 func (e userEvent) Key() string {
-	return decode.Digest(string(e.Trace), string(e.Type), e.At().Format(time.RFC3339Nano))
+	return decode.Digest(string(e.Trace), strings.ToUpper(string(e.Type)), e.At().Format(time.RFC3339))
 }
 
 // At implements decode.Event.
