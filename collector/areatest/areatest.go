@@ -291,7 +291,7 @@ func failedCalls(t *testing.T, areas []area.Collector) {
 func firstPoll(t *testing.T, c area.Collector, rec recording) map[string]string {
 	t.Helper()
 	rec.Polls = rec.Polls[:1]
-	return samplesOf(t, c, rec)
+	return samplesOf(t, c, rec, nil)
 }
 
 // FuzzAnswer decodes any answer as that of any area: nothing panics, nothing

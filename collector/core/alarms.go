@@ -35,8 +35,12 @@ func alarmsArea() area.Collector {
 				Type: area.Gauge, Labels: []string{"level"},
 				Map: func(alarms []peer.Alarm, put area.Put) {
 					counts := map[string]int{}
-					for _, level := range alarmLevels {
-						counts[level] = 0
+					// Where no level is told, that of none is 0.
+					told := func(a peer.Alarm) bool { return a.Level != decode.Unknown }
+					if len(alarms) == 0 || slices.ContainsFunc(alarms, told) {
+						for _, level := range alarmLevels {
+							counts[level] = 0
+						}
 					}
 					for _, a := range alarms {
 						counts[a.Level]++
@@ -70,7 +74,7 @@ type alarmAnswer struct {
 	Name      apiclient.Text       `json:"name"`
 	Status    apiclient.Text       `json:"status"`
 	Type      apiclient.Text       `json:"type"`
-	Level     apiclient.Text       `json:"level"`
+	Level     apiclient.Text       `json:"level" sent:"always"`
 	BeginTime apiclient.Time       `json:"begin_time"`
 	Metric    alarmMetricAnswer    `json:"metric"`
 	Condition alarmConditionAnswer `json:"condition"`

@@ -11,7 +11,7 @@ import (
 // accessPolicyAnswer is an entry of ListAccessPolicies.
 type accessPolicyAnswer struct {
 	ID      apiclient.Text `json:"policy_id"`
-	Type    apiclient.Text `json:"access_control_type"`
+	Type    apiclient.Text `json:"access_control_type" sent:"always"`
 	Enabled apiclient.Text `json:"is_enable"`
 }
 

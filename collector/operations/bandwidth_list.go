@@ -16,7 +16,7 @@ type bandwidth struct {
 	ControlMode string           `json:"control_mode"`
 	Subnet      string           `json:"subnet_id"`
 	Status      string           `json:"status"`
-	Size        apiclient.Number `json:"size"` // Mbit/s
+	Size        apiclient.Number `json:"size" sent:"always"` // Mbit/s
 }
 
 func listBandwidths(ctx context.Context, in area.Input) ([]bandwidth, error) {
@@ -26,7 +26,7 @@ func listBandwidths(ctx context.Context, in area.Input) ([]bandwidth, error) {
 		ChargeMode  apiclient.Text   `json:"charge_mode"`
 		ControlMode apiclient.Text   `json:"control_mode"`
 		Subnet      apiclient.Text   `json:"subnet_id"`
-		Status      apiclient.Text   `json:"status"`
+		Status      apiclient.Text   `json:"status" sent:"always"`
 		Size        apiclient.Number `json:"size"`
 	}
 	list, err := decode.List(ctx, in, apiclient.ListSubnetBandwidths, "bandwidth_id", func(a answer) string { return string(a.ID) })

@@ -33,7 +33,7 @@ type scheduledTaskAnswer struct {
 	LifeCycle  apiclient.Text `json:"life_cycle_type"`
 	LastStatus apiclient.Text `json:"last_status"`
 	Next       apiclient.Text `json:"next_execution_time"`
-	Enabled    apiclient.Text `json:"enable"`
+	Enabled    apiclient.Text `json:"enable" sent:"always"`
 	TimeZone   apiclient.Text `json:"time_zone"`
 }
 

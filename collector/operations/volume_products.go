@@ -37,8 +37,8 @@ func volumeProductsArea() area.Collector {
 func fetchVolumeProducts(ctx context.Context, in area.Input, _ []volumeProduct) ([]volumeProduct, error) {
 	type volume struct {
 		Code   apiclient.Text `json:"resource_spec_code"`
-		Type   apiclient.Text `json:"volume_type"`
-		Status apiclient.Text `json:"status"`
+		Type   apiclient.Text `json:"volume_type" sent:"always"`
+		Status apiclient.Text `json:"status" sent:"always"`
 	}
 	list, err := decode.List(ctx, in, apiclient.ListVolumeProductInfo, "resource_spec_code",
 		func(v volume) string { return string(v.Code) })

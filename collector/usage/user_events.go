@@ -73,7 +73,7 @@ type userEvent struct {
 	Trace   apiclient.Text `json:"event_trace_id"`
 	Type    apiclient.Text `json:"event_type"`
 	Time    apiclient.Time `json:"event_time"`
-	Success apiclient.Text `json:"is_success"`
+	Success apiclient.Text `json:"is_success" sent:"always"`
 	Code    apiclient.Text `json:"error_code"`
 }
 
