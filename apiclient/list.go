@@ -151,7 +151,7 @@ func (r *reader[T]) read(ctx context.Context) error {
 				return nil
 			}
 			at = position{marker: p.marker}
-		case later && (added == 0 || p.overlap() == 0 && bytes.Equal(p.body, previous.body)):
+		case later && (added == 0 && p.total <= previous.total || p.overlap() == 0 && bytes.Equal(p.body, previous.body)):
 			return malformed(r.req.Endpoint, fmt.Sprintf("the page at offset %d is the one before it again: the server does not heed offset", p.offset))
 		default:
 			at = position{offset: r.end - p.overlap()}

@@ -267,7 +267,7 @@ func failedCalls(t *testing.T, areas []area.Collector) {
 				continue
 			}
 			rest := Samples(t, c, result)
-			if failed == 0 || in.Skips.Count != failed || len(rest) == 0 {
+			if failed == 0 || in.Skips.Count < failed || len(rest) == 0 {
 				t.Errorf("%s: call %d failed, the poll gave %v with %d skipped of %d", c.Spec().Name, good+1, rest, in.Skips.Count, failed)
 			}
 			same := 0

@@ -3,6 +3,7 @@ package operations
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -43,9 +44,14 @@ func fetchAccessPolicies(ctx context.Context, in area.Input, _ []accessPolicy) (
 		return nil, err
 	}
 	counts := map[[2]string]float64{}
-	for _, kind := range accessPolicyTypes {
-		for _, enabled := range []string{"true", "false"} {
-			counts[[2]string{kind, enabled}] = 0
+	told := func(a accessPolicyAnswer) bool {
+		return a.Type != "" && decode.SwitchLabel(a.Enabled) != decode.Unknown
+	}
+	if len(list) == 0 || slices.ContainsFunc(list, told) {
+		for _, kind := range accessPolicyTypes {
+			for _, enabled := range []string{"true", "false"} {
+				counts[[2]string{kind, enabled}] = 0
+			}
 		}
 	}
 	for _, a := range list {

@@ -12,7 +12,7 @@ import (
 type accessPolicyAnswer struct {
 	ID      apiclient.Text `json:"policy_id"`
 	Type    apiclient.Text `json:"access_control_type" sent:"always"`
-	Enabled apiclient.Text `json:"is_enable"`
+	Enabled apiclient.Text `json:"is_enable" sent:"always"`
 }
 
 func listAccessPolicies(ctx context.Context, in area.Input) ([]accessPolicyAnswer, error) {

@@ -16,7 +16,7 @@ type bandwidth struct {
 	ControlMode string           `json:"control_mode"`
 	Subnet      string           `json:"subnet_id"`
 	Status      string           `json:"status"`
-	Size        apiclient.Number `json:"size" sent:"always"` // Mbit/s
+	Size        apiclient.Number `json:"size"` // Mbit/s
 }
 
 func listBandwidths(ctx context.Context, in area.Input) ([]bandwidth, error) {
@@ -27,7 +27,7 @@ func listBandwidths(ctx context.Context, in area.Input) ([]bandwidth, error) {
 		ControlMode apiclient.Text   `json:"control_mode"`
 		Subnet      apiclient.Text   `json:"subnet_id"`
 		Status      apiclient.Text   `json:"status" sent:"always"`
-		Size        apiclient.Number `json:"size"`
+		Size        apiclient.Number `json:"size" sent:"always"`
 	}
 	list, err := decode.List(ctx, in, apiclient.ListSubnetBandwidths, "bandwidth_id", func(a answer) string { return string(a.ID) })
 	if err != nil {
