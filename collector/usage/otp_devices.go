@@ -61,9 +61,19 @@ func otpDevicesArea() area.Collector {
 				Help: "Number of users by the state of their devices for one-time passwords, as far as they have been asked for; none stands for users without any.",
 				Type: area.Gauge, Labels: []string{"state"},
 				Map: func(o otpDevices, put area.Put) {
-					counts := decode.Zeros([]string{otpBound, otpUnbound, otpNone})
+					counts, untold := decode.Zeros([]string{otpBound, otpUnbound, otpNone}), 0
 					for _, user := range o.Users {
 						counts[user.State]++
+						if user.State == decode.Unknown {
+							untold++
+						}
+					}
+					// Nobody knows then that no user has bound one.
+					if untold > 0 && counts[otpBound] == 0 {
+						delete(counts, otpBound)
+					}
+					if untold > 0 && counts[otpUnbound] == 0 {
+						delete(counts, otpUnbound)
 					}
 					counts.Put(put)
 				},
@@ -168,10 +178,15 @@ func otpStateOf(ctx context.Context, in area.Input, id string) (string, error) {
 	}
 	state := otpNone
 	for _, d := range devices {
-		if d.Status == otpBound {
+		switch s := decode.State(d.Status, []string{otpBound, otpUnbound}); s {
+		case otpBound:
 			return otpBound, nil
+		case "":
+			in.Skip(1, "otp_devices[].status", "absent")
+			state = decode.Unknown
+		default:
+			state = decode.CodeLabel(s)
 		}
-		state = decode.CodeLabel(string(d.Status))
 	}
 	return state, nil
 }
