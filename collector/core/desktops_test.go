@@ -154,7 +154,7 @@ type fleet struct{ pages map[string][]byte }
 
 func newFleet(desktops int) fleet {
 	f := fleet{map[string][]byte{}}
-	for offset := 0; offset < desktops; offset += 1000 {
+	for offset := 0; offset < desktops; offset += 999 { // pages overlap by one row
 		var rows []string
 		for i := offset; i < min(offset+1000, desktops); i++ {
 			status, login := "ACTIVE", "CONNECTED"
