@@ -84,11 +84,11 @@ func lenient(data []byte, target reflect.Value, place string, skips *Skips) erro
 		for _, entry := range entries {
 			item := reflect.New(target.Type().Elem()).Elem()
 			if err := lenient(entry, item, place+"[]", skips); err != nil {
-				skips.Add(1, place+"[]", "unexpected shape")
 				if item.Kind() != reflect.Pointer {
+					skips.Add(1, place+"[]", "unexpected shape")
 					continue
 				}
-				item.SetZero() // who counts rows counts this one
+				item.SetZero() // whoever counts the rows finds it as null is
 			}
 			target.Set(reflect.Append(target, item))
 		}

@@ -39,6 +39,8 @@ type recording struct {
 	Polls []recordedPoll `json:"polls"`
 	// Error is a part of the last poll's error when nothing may come of it.
 	Error string `json:"error"`
+	// Skipped is how much the last poll skips, if that is of interest.
+	Skipped *int `json:"skipped"`
 }
 
 type peers struct {
@@ -155,8 +157,11 @@ func testRecording(t *testing.T, c area.Collector, file string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Now, in.API = poll.Now, replay{t, poll}
+		in.Now, in.API, in.Skips = poll.Now, replay{t, poll}, &apiclient.Skips{}
 		result, err = c.Poll(t.Context(), in, result)
+	}
+	if rec.Skipped != nil && in.Skips.Count != *rec.Skipped {
+		t.Errorf("%d entries and members are skipped (%s), want %d", in.Skips.Count, in.Skips.Example, *rec.Skipped)
 	}
 	if rec.Error != "" {
 		if apiclient.KindOf(err) != apiclient.Malformed || !strings.Contains(err.Error(), rec.Error) {

@@ -31,10 +31,11 @@ func ListOf[T any](ctx context.Context, in area.Input, req apiclient.Request, me
 		return nil, err
 	}
 	rows := req.Endpoint.Page.Items
-	entries := slices.DeleteFunc(list.Items, func(entry T) bool { return id(entry) == "" })
-	nameless := len(list.Items) - len(entries)
+	nameless := len(list.Items)
+	list.Items = slices.DeleteFunc(list.Items, func(entry T) bool { return id(entry) == "" })
+	nameless -= len(list.Items)
 	in.Skip(nameless, rows+"[]."+member, "absent")
-	return entries, judge(in, req.Endpoint, list, nameless, fmt.Sprintf("an entry of `%s` has no `%s`", rows, member))
+	return list.Items, judge(in, req.Endpoint, list, nameless, fmt.Sprintf("an entry of `%s` has no `%s`", rows, member))
 }
 
 // Entries reads a list whose entries have no id. key tells them apart where it
@@ -63,7 +64,7 @@ func EntriesWhile[T any](ctx context.Context, in area.Input, req apiclient.Reque
 }
 
 // Records reads a list of records without an id, which may be alike to the
-// letter: those of one page are all kept.
+// letter: all are kept.
 func Records[T any](ctx context.Context, in area.Input, req apiclient.Request) ([]T, error) {
 	return RecordsWhile(ctx, in, req, func(T) bool { return true })
 }

@@ -79,7 +79,7 @@ type userEvent struct {
 
 // Key implements decode.Event.
 func (e userEvent) Key() string {
-	return decode.Digest(string(e.Trace), strings.ToUpper(string(e.Type)), e.At().Format(time.RFC3339))
+	return decode.Digest(strings.ToLower(string(e.Trace)), strings.ToUpper(string(e.Type)), e.At().Format(time.RFC3339))
 }
 
 // At implements decode.Event.
@@ -132,7 +132,7 @@ func fetchUserEvents(ctx context.Context, in area.Input, prev userEvents) (userE
 func (e userEvents) count(events []userEvent, n uint64) userEvents {
 	types := make([]string, len(events))
 	for i, event := range events {
-		types[i] = decode.CodeLabel(string(event.Type))
+		types[i] = decode.CodeLabel(strings.ToUpper(string(event.Type)))
 	}
 	boundedType := decode.Bounded(e.Events.Column(0), types, maxEventTypes)
 	all, pairs := make([]string, len(events)), []string{}
