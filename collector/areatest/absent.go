@@ -154,6 +154,16 @@ func samplesOf(t *testing.T, c area.Collector, rec recording, skips *apiclient.S
 	return Samples(t, c, result)
 }
 
+// gauges are the families that are gauges, by name.
+func gauges(t *testing.T, c area.Collector, result any) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	for _, mf := range Families(t, c, result) {
+		found[strings.TrimPrefix(mf.GetName(), area.Prefix)] = mf.GetType() == dto.MetricType_GAUGE
+	}
+	return found
+}
+
 // outcome says what became of a recording, compared with the whole one, of which
 // so much was skipped.
 func outcome(t *testing.T, c area.Collector, rec recording, whole map[string]string, skipped int) string {
@@ -171,10 +181,7 @@ func outcome(t *testing.T, c area.Collector, rec recording, whole map[string]str
 		result = next
 	}
 	got := Samples(t, c, result)
-	gauges := map[string]bool{}
-	for _, mf := range Families(t, c, result) {
-		gauges[strings.TrimPrefix(mf.GetName(), area.Prefix)] = mf.GetType() == dto.MetricType_GAUGE
-	}
+	types := gauges(t, c, result)
 	lost, changed := map[string]bool{}, map[string]bool{}
 	for series, v := range whole {
 		family, _, _ := strings.Cut(series, "{")
@@ -183,7 +190,7 @@ func outcome(t *testing.T, c area.Collector, rec recording, whole map[string]str
 			lost[family] = true
 		case w != v:
 			changed[family] = true
-			if w == "0" && gauges[family] { // a counter has not counted anything
+			if w == "0" && types[family] { // a counter has not counted anything
 				t.Errorf("%s: %s is 0, it was %s", c.Spec().Name, series, v)
 			}
 		}

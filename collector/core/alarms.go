@@ -226,11 +226,14 @@ func (d alarmDimension) personal() bool {
 func alarmLevel(level string) string {
 	level = strings.ToLower(strings.TrimSpace(level))
 	if level == "" {
-		return "unknown"
+		return decode.Unknown
 	}
 	n, err := strconv.ParseFloat(level, 64)
 	if err != nil {
 		return level
+	}
+	if n < 0 {
+		return decode.Unknown
 	}
 	if name, known := alarmLevels[int(n)]; known && float64(int(n)) == n {
 		return name
