@@ -49,7 +49,7 @@ func otpDevicesArea() area.Collector {
 			Of: func(l area.Load) float64 {
 				most := min(max(l.Options.Int("max_calls"), 1), apiclient.ListUsers.Page.Size)
 				// The last poll of a sweep asks for the rest.
-				return l.Fleet[area.Users] / area.Pages(l.Fleet[area.Users], most)
+				return l.Fleet[area.Users] / area.PlainPages(l.Fleet[area.Users], most)
 			},
 		}},
 		Series:  area.Series(4, nil),

@@ -26,7 +26,7 @@ func usedDesktopsArea() area.Collector {
 		Interval: time.Hour,
 		Calls: []area.Call{{
 			Endpoint: apiclient.ListUsedDesktopInfo, Says: "1 for each 100 desktops that were used",
-			Of: func(l area.Load) float64 { return area.Pages(decode.UsedDesktopsOfDay(l), usedPage) },
+			Of: func(l area.Load) float64 { return area.PlainPages(decode.UsedDesktopsOfDay(l), usedPage) },
 		}},
 		Series: area.Series(3, nil),
 		Fetch:  fetchUsedDesktops,
