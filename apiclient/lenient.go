@@ -84,8 +84,11 @@ func lenient(data []byte, target reflect.Value, place string, skips *Skips) erro
 		for _, entry := range entries {
 			item := reflect.New(target.Type().Elem()).Elem()
 			if err := lenient(entry, item, place+"[]", skips); err != nil {
-				skips.Add(1, place+"[]", "unexpected shape")
-				continue
+				if item.Kind() != reflect.Pointer {
+					skips.Add(1, place+"[]", "unexpected shape")
+					continue
+				}
+				item.SetZero() // whoever counts the rows finds it as null is
 			}
 			target.Set(reflect.Append(target, item))
 		}

@@ -60,7 +60,7 @@ func ListWhile[T any](ctx context.Context, c Caller, req Request, key func(T) st
 }
 
 // ListRecords is ListWhile for records without a key, which may be alike to the
-// letter: those of one page are all kept.
+// letter: all are kept.
 func ListRecords[T any](ctx context.Context, c Caller, req Request, more func(T) bool) (Listing[T], error) {
 	return readWhole(ctx, func() *reader[T] {
 		r := newReader(c, req, func(_ T, raw []byte) string {
@@ -107,14 +107,16 @@ type reader[T any] struct {
 
 	keys  []string // of the items
 	seen  map[string]struct{}
-	total int // as the newest answer tells
-	least int // of all totals told: what came meanwhile may be missing
-	end   int // of the page read last
+	total int    // as the newest answer tells
+	least int    // of all totals told: what came meanwhile may be missing
+	end   int    // of the page read last
+	last  string // key of its last row
 	// moved tells that the list has another order each time it is read.
 	moved bool
 	// enough tells that no more items are wanted.
 	enough bool
-	// twins tells that items of one page with the same key are all kept.
+	// twins tells that items with the same key are all kept, unless they are
+	// rows that come again.
 	twins bool
 }
 
@@ -151,7 +153,7 @@ func (r *reader[T]) read(ctx context.Context) error {
 				return nil
 			}
 			at = position{marker: p.marker}
-		case later && (added == 0 || p.overlap() == 0 && bytes.Equal(p.body, previous.body)):
+		case later && (added == 0 && p.total <= previous.total || p.overlap() == 0 && bytes.Equal(p.body, previous.body)):
 			return malformed(r.req.Endpoint, fmt.Sprintf("the page at offset %d is the one before it again: the server does not heed offset", p.offset))
 		default:
 			at = position{offset: r.end - p.overlap()}
@@ -212,6 +214,8 @@ func (r *reader[T]) ask(ctx context.Context, at position) (page[T], error) {
 func (r *reader[T]) add(p page[T]) int {
 	added := 0
 	own := map[string]bool{}
+	// Behind the row that ends the page before, all rows are further ones.
+	follows := len(p.keys) > 0 && p.offset == r.end-1 && p.keys[0] == r.last
 	for i, item := range p.items {
 		again := p.offset+i < r.end && r.req.Endpoint.Page.Marker == ""
 		if item == nil {
@@ -225,7 +229,7 @@ func (r *reader[T]) add(p page[T]) int {
 		case k == "" && again:
 			continue
 		case k != "":
-			if _, dup := r.seen[k]; dup && !(own[k] && r.twins && !again) {
+			if _, dup := r.seen[k]; dup && !(r.twins && !again && (own[k] || follows)) {
 				if own[k] {
 					added++ // the page has it twice
 				}
@@ -240,6 +244,9 @@ func (r *reader[T]) add(p page[T]) int {
 		r.enough = r.enough || !r.more(*item)
 	}
 	r.end = p.offset + len(p.items)
+	if len(p.keys) > 0 {
+		r.last = p.keys[len(p.keys)-1]
+	}
 	r.Rows += added
 	r.Skips.Join(p.skips)
 	return added

@@ -200,6 +200,8 @@ func TestShared(t *testing.T) {
 		"desktops":      {peer.Desktops{}, `{"each":[{"id":"d1"}]}`},
 		"login_records": {peer.Logons{}, `{"recent":[{"transaction_id":"t1"}]}`},
 		"alarms":        {peer.Alarms{}, `[{"record_id":"r1"}]`},
+		"sites":         {peer.Sites{}, `[{"id":"s1"}]`},
+		"subnets":       {peer.Subnets{}, `[{"id":"sn1"}]`},
 	}
 	for _, c := range All() {
 		name := c.Spec().Name

@@ -51,7 +51,7 @@ func CallPages(e apiclient.Endpoint, kind Kind) Call {
 	return Call{e, fmt.Sprintf("1 for each %s %s", thousands(e.Page.Size), plural(kind)), func(l Load) float64 {
 		n := Pages(l.Fleet[kind], e.Page.Size)
 		if e.Page.MaxOffset > 0 {
-			n = min(n, float64(e.Page.MaxOffset/e.Page.Size+1))
+			n = min(n, float64(e.Page.MaxOffset/e.Page.Size+2)) // the last page begins at MaxOffset
 		}
 		return n
 	}}
@@ -83,8 +83,14 @@ func (l Load) Within(kind Kind, t time.Duration) float64 { return l.Fleet[kind] 
 // LoginsWithin is how many logins come in a time at the busiest hour.
 func (l Load) LoginsWithin(t time.Duration) float64 { return l.Within(LoginsPerHour, t) }
 
-// Pages is how many pages n things take; an empty list has one too.
-func Pages(n float64, size int) float64 { return max(1, math.Ceil(n/float64(size))) }
+// Pages is how many pages of a list n things take; an empty list has one too.
+// Each page but the first begins with the last thing of the one before it.
+func Pages(n float64, size int) float64 {
+	return 1 + max(0, math.Ceil((n-float64(size))/max(1, float64(size-1))))
+}
+
+// PlainPages is Pages for lists whose pages have nothing in common.
+func PlainPages(n float64, size int) float64 { return max(1, math.Ceil(n/float64(size))) }
 
 func plural(kind Kind) string {
 	one := kindOf(kind).One

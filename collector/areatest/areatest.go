@@ -102,12 +102,15 @@ func testRecording(t *testing.T, c area.Collector, file string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Now, in.API = poll.Now, replay(t, poll)
+		in.Now, in.API, in.Skips = poll.Now, replay(t, poll), &apiclient.Skips{}
 		if rec.Probe {
 			err = c.Probe(t.Context(), in)
 			continue
 		}
 		result, err = c.Poll(t.Context(), in, result)
+	}
+	if rec.Skipped != nil && in.Skips.Count != *rec.Skipped {
+		t.Errorf("%d entries and members are skipped (%s), want %d", in.Skips.Count, in.Skips.Example, *rec.Skipped)
 	}
 	if rec.Error != "" {
 		if apiclient.KindOf(err) != apiclient.Malformed || !strings.Contains(err.Error(), rec.Error) {
@@ -192,28 +195,60 @@ func nonsense(t *testing.T, areas []area.Collector) {
 	}
 }
 
-// failedCalls fails each call of a first poll in turn: the poll fails with
-// the call's error and gives nothing.
+// failedCalls fails the calls of a first poll from each one on: the poll fails
+// with the call's error and gives nothing. Where the calls that fail are about
+// one object of several, it may go on without that: what is skipped is counted,
+// and the rest is there as it would be.
 func failedCalls(t *testing.T, areas []area.Collector) {
 	t.Helper()
 	for _, c := range areas {
 		file := filepath.Join("testdata", c.Spec().Name, "normal.json")
+		whole := firstPoll(t, c, readRecording(t, file))
 		for good := range readRecording(t, file).Polls[0].Calls {
 			rec := readRecording(t, file)
-			poll, calls := replay(t, rec.Polls[0]), 0
+			poll, calls, failed := replay(t, rec.Polls[0]), 0, 0
 			in := Input(t, c, CallFunc(func(ctx context.Context, req apiclient.Request) ([]byte, error) {
 				if calls++; calls > good {
+					failed++
 					return nil, &apiclient.Error{Operation: req.Endpoint.Operation, Kind: apiclient.Server, Status: 500}
 				}
 				return poll.Call(ctx, req)
 			}))
-			in.Now = poll.Poll.Now
+			in.Now, in.Skips = poll.Poll.Now, &apiclient.Skips{}
 			rec.prepare(t, c, &in)
-			if result, err := c.Poll(t.Context(), in, nil); apiclient.KindOf(err) != apiclient.Server || result != nil {
-				t.Errorf("%s: call %d failed, the poll gave %v, %v", c.Spec().Name, good+1, result, err)
+			result, err := c.Poll(t.Context(), in, nil)
+			if err != nil {
+				if apiclient.KindOf(err) != apiclient.Server || result != nil {
+					t.Errorf("%s: call %d failed, the poll gave %v, %v", c.Spec().Name, good+1, result, err)
+				}
+				continue
+			}
+			rest := Samples(t, c, result)
+			if failed == 0 || in.Skips.Count < failed || len(rest) == 0 {
+				t.Errorf("%s: call %d failed, the poll gave %v with %d skipped of %d", c.Spec().Name, good+1, rest, in.Skips.Count, failed)
+			}
+			same := 0
+			for series, v := range rest {
+				w, there := whole[series]
+				if !there {
+					t.Errorf("%s: call %d failed, the poll gave %s besides what it has", c.Spec().Name, good+1, series)
+				}
+				if v == w {
+					same++
+				}
+			}
+			if same == 0 {
+				t.Errorf("%s: call %d failed, of %v nothing is as it would be", c.Spec().Name, good+1, rest)
 			}
 		}
 	}
+}
+
+// firstPoll is what the first poll of a recording gives.
+func firstPoll(t *testing.T, c area.Collector, rec recording) map[string]string {
+	t.Helper()
+	rec.Polls = rec.Polls[:1]
+	return samplesOf(t, c, rec, nil)
 }
 
 // FuzzAnswer decodes any answer as that of any area: nothing panics, nothing

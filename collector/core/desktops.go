@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -30,10 +29,10 @@ type desktops struct {
 
 // observation is what desktops are counted by.
 type observation struct {
-	PoolID      string `json:"pool_id"`
-	RunState    string `json:"run_state"`
-	LoginState  string `json:"login_state"`
-	Maintenance bool   `json:"maintenance"`
+	PoolID      string         `json:"pool_id"`
+	RunState    string         `json:"run_state"`
+	LoginState  string         `json:"login_state"`
+	Maintenance apiclient.Text `json:"maintenance"` // true, false or unknown
 }
 
 type observedDesktops struct {
@@ -83,11 +82,11 @@ func desktopsArea() area.Collector {
 		Families: []area.Family[desktops]{
 			{
 				Name: "desktops_observed",
-				Help: "Number of desktops by pool, run state, login state and maintenance mode, counted from the list of desktops without deleted ones; an empty pool_id means no pool, unknown a state that the API does not tell.",
+				Help: "Number of desktops by pool, run state, login state and maintenance mode, counted from the list of desktops without deleted ones; an empty pool_id means no pool, unknown what the API does not tell.",
 				Type: area.Gauge, Labels: []string{"pool_id", "run_state", "login_state", "maintenance"},
 				Map: func(d desktops, put area.Put) {
 					for _, o := range d.Observed {
-						put.Value(float64(o.Count), o.PoolID, o.RunState, o.LoginState, strconv.FormatBool(o.Maintenance))
+						put.Value(float64(o.Count), o.PoolID, o.RunState, o.LoginState, string(o.Maintenance))
 					}
 				},
 			},
@@ -278,12 +277,15 @@ func newStateCounter(in area.Input, prev desktops) *stateCounter {
 }
 
 func (c *stateCounter) add(s desktopState) {
-	maintenance := decode.On(s.Maintenance)
-	c.counts[observation{s.PoolID, cmp.Or(s.RunState, decode.Unknown), cmp.Or(s.LoginState, decode.Unknown), maintenance}]++
+	maintenance := decode.SwitchLabel(s.Maintenance)
+	c.counts[observation{s.PoolID, cmp.Or(s.RunState, decode.Unknown), cmp.Or(s.LoginState, decode.Unknown), apiclient.Text(maintenance)}]++
 
 	overdue := 0
+	if since, seen := c.before[s.ID]; seen && (s.RunState == "" || s.LoginState == "") {
+		c.partial.Unregistered[s.ID] = since // nobody knows that it has registered
+	}
 	// UNREGISTER alone is no fault: desktops that are off have it too.
-	if s.RunState == "ACTIVE" && s.LoginState == "UNREGISTER" && !maintenance && s.Task == "" {
+	if s.RunState == "ACTIVE" && s.LoginState == "UNREGISTER" && !decode.On(s.Maintenance) && s.Task == "" {
 		since, seen := c.before[s.ID]
 		if !seen {
 			since = c.now
@@ -301,7 +303,7 @@ func (c *stateCounter) result() desktops {
 	d := c.partial
 	d.Observed = decode.Rows(c.counts, func(o observation, n int) observedDesktops { return observedDesktops{o, n} },
 		func(o observedDesktops) []string {
-			return []string{o.PoolID, o.RunState, o.LoginState, strconv.FormatBool(o.Maintenance)}
+			return []string{o.PoolID, o.RunState, o.LoginState, string(o.Maintenance)}
 		})
 	return d
 }

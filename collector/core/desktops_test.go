@@ -154,7 +154,7 @@ type fleet struct{ pages map[string][]byte }
 
 func newFleet(desktops int) fleet {
 	f := fleet{map[string][]byte{}}
-	for offset := 0; offset < desktops; offset += 1000 {
+	for offset := 0; offset < desktops; offset += 999 { // pages overlap by one row
 		var rows []string
 		for i := offset; i < min(offset+1000, desktops); i++ {
 			status, login := "ACTIVE", "CONNECTED"
@@ -179,4 +179,74 @@ func newFleet(desktops int) fleet {
 
 func (f fleet) Call(_ context.Context, req apiclient.Request) ([]byte, error) {
 	return f.pages[req.Query.Get("offset")], nil
+}
+
+// TestDesktopDeletedWhileTheListIsRead: no other one is missed, and its clock
+// goes on.
+func TestDesktopDeletedWhileTheListIsRead(t *testing.T) {
+	t.Parallel()
+	c := desktopsArea()
+	in := areatest.Input(t, c, nil)
+	in.Options["per_desktop"] = true
+	first, shrinks := 0, false // the first desktop that is still there
+	in.API = areatest.CallFunc(func(_ context.Context, req apiclient.Request) ([]byte, error) {
+		offset, err := strconv.Atoi(req.Query.Get("offset"))
+		if err != nil {
+			return nil, err
+		}
+		var rows []string
+		for i := first + offset; i < min(first+offset+1000, 2500); i++ {
+			login := "CONNECTED"
+			if i == 1000 {
+				login = "UNREGISTER"
+			}
+			rows = append(rows, fmt.Sprintf(`{"desktop_id":"d%05d","status":"ACTIVE","connect_status":%q,"in_maintenance_mode":false}`, i, login))
+		}
+		body := fmt.Appendf(nil, `{"total_count":%d,"desktops":[%s]}`, 2500-first, strings.Join(rows, ","))
+		if shrinks {
+			first, shrinks = first+1, false
+		}
+		return body, nil
+	})
+	start := in.Now
+	var result any
+	for minute, want := range []string{"0", "0", "1", "1", "1"} {
+		in.Now = start.Add(time.Duration(minute) * 10 * time.Minute / 2)
+		shrinks = minute == 3
+		var err error
+		if result, err = c.Poll(t.Context(), in, result); err != nil {
+			t.Fatal(err)
+		}
+		got := areatest.Samples(t, c, result)
+		if v := got[`desktops_registration_overdue{pool_id=""}`]; v != want {
+			t.Errorf("poll %d: %s overdue, want %s", minute, v, want)
+		}
+		if v := got[`desktop_login_state{desktop_id="d01000",state="UNREGISTER"}`]; v != "1" {
+			t.Errorf("poll %d: the desktop behind the first page is missing", minute)
+		}
+	}
+}
+
+// TestStateLeftOutOnce: a desktop whose state is not told once keeps its clock.
+func TestStateLeftOutOnce(t *testing.T) {
+	t.Parallel()
+	c := desktopsArea()
+	in := areatest.Input(t, c, nil)
+	start := in.Now
+	var result any
+	for i, poll := range []struct{ states, want string }{
+		{`"status":"ACTIVE","connect_status":"UNREGISTER"`, "0"}, {`"status":"ACTIVE","connect_status":null`, "0"},
+		{`"status":"active","connect_status":"unregister"`, "1"}, {`"status":"ACTIVE","connect_status":"REGISTERED"`, "0"},
+		{`"status":"ACTIVE","connect_status":"UNREGISTER"`, "0"},
+	} {
+		in.Now = start.Add(time.Duration(i) * 6 * time.Minute)
+		in.API = areatest.AnswerAll(`{"total_count":1,"desktops":[{"desktop_id":"d","in_maintenance_mode":false,` + poll.states + `}]}`)
+		var err error
+		if result, err = c.Poll(t.Context(), in, result); err != nil {
+			t.Fatal(err)
+		}
+		if v := areatest.Samples(t, c, result)[`desktops_registration_overdue{pool_id=""}`]; v != poll.want {
+			t.Errorf("poll %d: %s overdue, want %s", i, v, poll.want)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -176,7 +177,7 @@ func fetchLoginRecords(ctx context.Context, in area.Input, prev loginRecords) (l
 	}
 	// A clock that was set back must not turn the range round.
 	fresh.to = decode.Later(minute(in.Now), fresh.from).Add(time.Minute)
-	records := recordSet{identified: prev.Identified}
+	records := recordSet{identified: prev.Identified || prev.hasIDs()}
 	if err := records.list(ctx, in, fresh, nil); err != nil {
 		return loginRecords{}, err
 	}
@@ -221,6 +222,17 @@ func fetchLoginRecords(ctx context.Context, in area.Input, prev loginRecords) (l
 	})
 	next.Recent = recent[max(0, len(recent)-maxRecent):]
 	return next.count(found, first), nil
+}
+
+// hasIDs tells whether a record that is tracked has a transaction_id. States of
+// older versions say it so alone.
+func (l loginRecords) hasIDs() bool {
+	for key := range l.Tracked {
+		if !strings.HasPrefix(key, digestKey) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r loginRecord) recent(now time.Time) peer.Logon {

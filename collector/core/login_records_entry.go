@@ -59,6 +59,9 @@ func (t trackedRecord) open(oldest time.Time) bool {
 	return t.Done&endCounted == 0 && t.Start.After(oldest)
 }
 
+// digestKey begins the keys of records without a transaction_id.
+const digestKey = "sha256:"
+
 // key identifies a record; it is "" if nothing does.
 func (r loginRecord) key() string {
 	if r.TransactionID != "" {
@@ -70,7 +73,7 @@ func (r loginRecord) key() string {
 	h := sha256.Sum256([]byte(strings.Join([]string{
 		r.SID, r.User, r.Start.Time().Format(time.RFC3339Nano), r.TerminalName, r.TerminalMAC, r.TerminalType,
 	}, "\x00")))
-	return "sha256:" + hex.EncodeToString(h[:16])
+	return digestKey + hex.EncodeToString(h[:16])
 }
 
 // has returns the pieces that the record tells.
@@ -216,10 +219,7 @@ func (t *pollCounts) add(r loginRecord, done pieces, now time.Time) pieces {
 }
 
 func (r loginRecord) attempt(reason string) attempt {
-	reconnect := decode.Unknown
-	if on, sent := decode.Switch(r.Reconnect).Value(); sent {
-		reconnect = strconv.FormatBool(on == 1)
-	}
+	reconnect := decode.SwitchLabel(r.Reconnect)
 	terminal := strings.TrimSpace(r.TerminalType)
 	if terminal == "" {
 		terminal = decode.Unknown

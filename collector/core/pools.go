@@ -135,7 +135,7 @@ type poolAnswer struct {
 	ImageID     apiclient.Text   `json:"image_id"`
 	OSType      apiclient.Text   `json:"image_os_type"`
 	Zone        apiclient.Text   `json:"availability_zone"`
-	Status      apiclient.Text   `json:"status"`
+	Status      apiclient.Text   `json:"status" sent:"always"`
 	Created     apiclient.Time   `json:"created_time"`
 	Maintenance apiclient.Text   `json:"in_maintenance_mode"`
 	Bound       apiclient.Number `json:"desktop_used"`

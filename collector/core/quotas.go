@@ -135,13 +135,18 @@ func fetchQuotas(ctx context.Context, in area.Input, _ []quota) ([]quota, error)
 	for _, site := range overview.Sites {
 		// The detail has them anyway.
 		if site.Resources != nil && slices.Contains(ids, string(site.SiteID)) {
-			if err := table.add(in, apiclient.ShowQuotas, string(site.SiteID), site); err != nil {
-				return nil, err
+			if table.add(in, apiclient.ShowQuotas, string(site.SiteID), site) != nil {
+				in.Skip(1, "site_quotas[].resources[].type", "absent")
 			}
 		}
 	}
-	// A site whose detail cannot be read keeps what the overview says of it.
-	_, err = decode.Each(in, apiclient.ShowQuotaDetails, ids, decode.ObjectMissing, func(id string) (struct{}, error) {
+	// A site whose detail cannot be read keeps what the overview says of it, and
+	// costs no other one: the main site has been read.
+	sites := append([]string{decode.CenterSite}, ids...)
+	_, err = decode.Each(in, apiclient.ShowQuotaDetails, sites, decode.ObjectMissing, func(id string) (struct{}, error) {
+		if id == decode.CenterSite {
+			return struct{}{}, nil
+		}
 		detail, err := decode.Get[siteQuotas](ctx, in, apiclient.Request{
 			Endpoint: apiclient.ShowQuotaDetails, Query: url.Values{"site_id": {id}},
 		})
@@ -177,7 +182,13 @@ func edgeSites(ctx context.Context, in area.Input, listed []siteQuotas) ([]strin
 		return nil, nil
 	}
 	sites, err := decode.Sites(ctx, in)
-	if err != nil {
+	switch kind := apiclient.KindOf(err); kind {
+	case "":
+	case apiclient.Forbidden, apiclient.NotFound, apiclient.Client, apiclient.Server, apiclient.Malformed, apiclient.Timeout:
+		// Which of them is the main one nobody knows: it must not count twice.
+		in.Skip(len(ids), apiclient.ListSiteConfigs.Operation, "call failed: "+string(kind))
+		return nil, nil
+	default:
 		return nil, err
 	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { return sites.Label(id) == decode.CenterSite })

@@ -138,6 +138,9 @@ func fetchStatistics(ctx context.Context, in area.Input, _ statistics) (statisti
 		return statistics{}, err
 	}
 	s := statistics{Dedicated: dedicated.count(in, ""), Pooled: pooled.count(in, "")}
+	if n, _ := pooled.Total.Value(); n > 0 && pooled.Pools == nil {
+		in.Skip(1, "desktop_pool_statistics", "absent")
+	}
 	s.Attach = part(in, e, "", "attach_statistics", all.Attach, attachStates)
 	pools := map[string]poolStatistics{}
 	nameless := 0

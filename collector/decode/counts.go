@@ -3,6 +3,7 @@ package decode
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"maps"
 	"net/url"
 	"slices"
@@ -27,8 +28,13 @@ func Total(ctx context.Context, in area.Input, req apiclient.Request) (apiclient
 	if err != nil {
 		return apiclient.Number{}, err
 	}
-	if _, present := answer[e.Page.Total]; !present {
+	data, present := answer[e.Page.Total]
+	if !present {
 		return apiclient.Number{}, Malformed(e, "answer has no member `%s`", e.Page.Total)
+	}
+	var n apiclient.Number
+	if err := json.Unmarshal(data, &n); err != nil {
+		return apiclient.Number{}, Malformed(e, "member `%s` of the answer: %v", e.Page.Total, err)
 	}
 	return Count(in, "", e.Page.Total, answer), nil
 }

@@ -20,6 +20,9 @@ type EventLog struct {
 	Seen map[string]time.Time `json:"seen"`
 	// Keys is how the keys were made: eventKeys, or 0 by an older version.
 	Keys int `json:"keys,omitempty"`
+	// Older is the last poll of a version whose keys tell nothing now: what
+	// happened before, it has seen.
+	Older time.Time `json:"older,omitzero"`
 }
 
 // eventKeys is how keys are made now: of what identifies an event, and its
@@ -48,7 +51,10 @@ type Event interface {
 // AddEvents returns the log with events in it, and those that are new.
 func AddEvents[E Event](l EventLog, events []E, now time.Time, overlap time.Duration) (EventLog, []E) {
 	start := l.From(now, overlap)
-	next := EventLog{Watermark: Later(start, now.UTC().Add(-overlap).Truncate(time.Second)), Seen: map[string]time.Time{}, Keys: eventKeys}
+	next := EventLog{Watermark: Later(start, now.UTC().Add(-overlap).Truncate(time.Second)), Seen: map[string]time.Time{}, Keys: eventKeys, Older: l.Older}
+	if !l.First() && l.Keys != eventKeys {
+		next.Older = l.Watermark.Add(overlap)
+	}
 	var fresh []E
 	same := map[string]int{}
 	for _, e := range events {
@@ -56,9 +62,7 @@ func AddEvents[E Event](l EventLog, events []E, now time.Time, overlap time.Dura
 		if same[key]++; same[key] > 1 {
 			key += "#" + strconv.Itoa(same[key])
 		}
-		// The keys of an older version tell nothing: what happened before its
-		// last poll it has seen.
-		known := l.First() || l.Keys != eventKeys && !at.After(l.Watermark.Add(overlap))
+		known := l.First() || !next.Older.IsZero() && !at.After(next.Older)
 		switch {
 		case at.IsZero() || at.After(now):
 			// It has no place in time, so it lasts as long as it is listed.

@@ -31,16 +31,26 @@ func ListOf[T any](ctx context.Context, in area.Input, req apiclient.Request, me
 		return nil, err
 	}
 	rows := req.Endpoint.Page.Items
-	entries := slices.DeleteFunc(list.Items, func(entry T) bool { return id(entry) == "" })
-	nameless := len(list.Items) - len(entries)
+	nameless := len(list.Items)
+	list.Items = slices.DeleteFunc(list.Items, func(entry T) bool { return id(entry) == "" })
+	nameless -= len(list.Items)
 	in.Skip(nameless, rows+"[]."+member, "absent")
-	return entries, judge(in, req.Endpoint, list, nameless, fmt.Sprintf("an entry of `%s` has no `%s`", rows, member))
+	return list.Items, judge(in, req.Endpoint, list, nameless, fmt.Sprintf("an entry of `%s` has no `%s`", rows, member))
 }
 
 // Entries reads a list whose entries have no id. key tells them apart where it
 // can; it may be "".
 func Entries[T any](ctx context.Context, in area.Input, req apiclient.Request, key func(T) string) ([]T, error) {
 	return EntriesWhile(ctx, in, req, key, func(T) bool { return true })
+}
+
+// EntriesWith is Entries that also returns how many entries could not be read.
+func EntriesWith[T any](ctx context.Context, in area.Input, req apiclient.Request, key func(T) string) ([]T, int, error) {
+	list, err := apiclient.List(ctx, in.API, req, key)
+	if err != nil {
+		return nil, 0, err
+	}
+	return list.Items, list.Unreadable, judge(in, req.Endpoint, list, 0, "")
 }
 
 // EntriesWhile is Entries for the beginning of a sorted list: no page is read
@@ -54,7 +64,7 @@ func EntriesWhile[T any](ctx context.Context, in area.Input, req apiclient.Reque
 }
 
 // Records reads a list of records without an id, which may be alike to the
-// letter: those of one page are all kept.
+// letter: all are kept.
 func Records[T any](ctx context.Context, in area.Input, req apiclient.Request) ([]T, error) {
 	return RecordsWhile(ctx, in, req, func(T) bool { return true })
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -30,6 +31,14 @@ func On(t apiclient.Text) bool {
 	return v == 1
 }
 
+// SwitchLabel is a switch as the value of a label: true, false or unknown.
+func SwitchLabel(t apiclient.Text) string {
+	if v, sent := Switch(t).Value(); sent {
+		return strconv.FormatBool(v == 1)
+	}
+	return Unknown
+}
+
 // Scale returns n in another unit. What no float can hold is no measurement.
 func Scale(n apiclient.Number, factor float64) apiclient.Number {
 	v, sent := n.Value()
@@ -46,14 +55,21 @@ func switchMember(ctx context.Context, in area.Input, e apiclient.Endpoint, name
 	if err != nil {
 		return apiclient.Number{}, err
 	}
-	var t apiclient.Text
-	switch data, present := answer[name]; {
-	case !present && len(answer) > 0 && !has(answer, beside):
+	data, present := answer[name]
+	if !present && len(answer) > 0 && !has(answer, beside) {
 		return apiclient.Number{}, Malformed(e, "answer has no member `%s`", name)
-	case !present, json.Unmarshal(data, &t) != nil:
-		in.Skip(1, name, "absent or of another shape")
 	}
-	return Switch(t), nil
+	var t apiclient.Text
+	if present {
+		if err := json.Unmarshal(data, &t); err != nil {
+			return apiclient.Number{}, Malformed(e, "member `%s` of the answer: %v", name, err)
+		}
+	}
+	on := Switch(t)
+	if _, told := on.Value(); !told {
+		in.Skip(1, name, "absent or neither on nor off")
+	}
+	return on, nil
 }
 
 func has(answer map[string]json.RawMessage, names []string) bool {

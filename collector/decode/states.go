@@ -63,8 +63,8 @@ func StatesOf(in area.Input, e apiclient.Endpoint, object map[string]json.RawMes
 }
 
 // PickStates reads the known members of an object alone. One that is absent,
-// null or no number has no count. An object with fewer than half of them is
-// another answer and must not pass for zero desktops.
+// null or no number has no count. An object with fewer than half of them, or
+// without any count, is another answer and must not pass for zero desktops.
 func PickStates(in area.Input, e apiclient.Endpoint, object map[string]json.RawMessage, known []Member) (States, error) {
 	present := 0
 	for _, m := range known {
@@ -72,17 +72,26 @@ func PickStates(in area.Input, e apiclient.Endpoint, object map[string]json.RawM
 			present++
 		}
 	}
-	if 2*present < len(known) {
+	found := States{}
+	for _, m := range known {
+		var n apiclient.Number
+		if json.Unmarshal(object[m.Name()], &n) != nil {
+			continue
+		}
+		if v, sent := NotNegative(n).Value(); sent {
+			found[m.State()] = v
+		}
+	}
+	if 2*present < len(known) || len(found) == 0 {
 		names := make([]string, len(known))
 		for i, m := range known {
 			names[i] = m.Name()
 		}
-		return nil, Malformed(e, "answer has %d of the %d members %s", present, len(known), strings.Join(names, ", "))
+		return nil, Malformed(e, "answer has %d of the %d members %s, %d of them with a count", present, len(known), strings.Join(names, ", "), len(found))
 	}
-	found := States{}
 	for _, m := range known {
-		if v, sent := Count(in, "", m.Name(), object).Value(); sent {
-			found[m.State()] = v
+		if _, counted := found[m.State()]; !counted {
+			in.Skip(1, m.Name(), "absent or no number")
 		}
 	}
 	return found, nil

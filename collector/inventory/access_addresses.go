@@ -13,7 +13,7 @@ import (
 type accessAddresses struct {
 	SiteID  string           `json:"site_id"`
 	Enabled apiclient.Number `json:"enabled"`
-	Backups int              `json:"backups"`
+	Backups apiclient.Number `json:"backups"`
 }
 
 func accessAddressesArea() area.Collector {
@@ -29,7 +29,7 @@ func accessAddressesArea() area.Collector {
 				Name: "access_address_backups",
 				Help: "Number of backup addresses of the site; without one, clients have nowhere to go when its access address fails.",
 				Type: area.Gauge, Labels: []string{"site_id"},
-				Map: area.Each(func(a accessAddresses, put area.Put) { put.Value(float64(a.Backups), a.SiteID) }),
+				Map: area.Each(func(a accessAddresses, put area.Put) { put.Number(a.Backups, a.SiteID) }),
 			},
 			{
 				Name: "access_address_backup_enabled",
@@ -60,7 +60,10 @@ func fetchAccessAddresses(ctx context.Context, in area.Input, _ []accessAddresse
 	}
 	all := make([]accessAddresses, len(answers))
 	for i, a := range answers {
-		all[i] = accessAddresses{SiteID: sites.Label(string(a.SiteID)), Enabled: decode.Switch(a.Mode), Backups: len(a.Backups)}
+		all[i] = accessAddresses{SiteID: sites.Label(string(a.SiteID)), Enabled: decode.Switch(a.Mode)}
+		if a.Backups != nil {
+			all[i].Backups = apiclient.NumberOf(float64(len(a.Backups)))
+		}
 	}
 	return all, nil
 }

@@ -12,9 +12,9 @@ import (
 
 // agency is what an agency lacks in a scene.
 type agency struct {
-	Name    string `json:"name"`
-	Scene   string `json:"scene"`
-	Missing int    `json:"missing"`
+	Name    string           `json:"name"`
+	Scene   string           `json:"scene"`
+	Missing apiclient.Number `json:"missing"`
 }
 
 func agenciesArea() area.Collector {
@@ -29,7 +29,7 @@ func agenciesArea() area.Collector {
 			Name: "agency_missing_permissions",
 			Help: "Number of permissions that the agency should have and has not; scheduled tasks, pools and notifications fail without them.",
 			Type: area.Gauge, Labels: []string{"agency", "scene"},
-			Map: area.Each(func(a agency, put area.Put) { put.Value(float64(a.Missing), a.Name, a.Scene) }),
+			Map: area.Each(func(a agency, put area.Put) { put.Number(a.Missing, a.Name, a.Scene) }),
 		}},
 	}
 }
@@ -44,17 +44,24 @@ type agencyAnswer struct {
 	} `json:"permissions"`
 }
 
-// missing counts the permissions that should be there and are not.
-func (a agencyAnswer) missing() int {
-	n := 0
+// missing counts the permissions that should be there and are not. It has no
+// value where the answer leaves out one of the lists.
+func (a agencyAnswer) missing() apiclient.Number {
+	if a.Permissions == nil {
+		return apiclient.Number{}
+	}
+	n := 0.0
 	for _, p := range a.Permissions {
+		if p.Has == nil || p.Should == nil {
+			return apiclient.Number{}
+		}
 		for _, wanted := range p.Should {
 			if !slices.Contains(p.Has, wanted) {
 				n++
 			}
 		}
 	}
-	return n
+	return apiclient.NumberOf(n)
 }
 
 func fetchAgencies(ctx context.Context, in area.Input, _ []agency) ([]agency, error) {
@@ -69,13 +76,19 @@ func fetchAgencies(ctx context.Context, in area.Input, _ []agency) ([]agency, er
 			nameless++
 			continue
 		}
+		missing := a.missing()
+		if _, known := missing.Value(); !known {
+			in.Skip(1, e.Page.Items+"[].permissions", "absent")
+		}
 		name, scene := string(a.Name), string(a.Scene)
 		i := slices.IndexFunc(all, func(other agency) bool { return other.Name == name && other.Scene == scene })
 		if i < 0 {
 			i = len(all)
-			all = append(all, agency{Name: name, Scene: scene})
+			all = append(all, agency{name, scene, missing})
+			continue
 		}
-		all[i].Missing += a.missing()
+		// What is not known of one is not known of the sum.
+		all[i].Missing = decode.Difference(all[i].Missing, decode.Scale(missing, -1))
 	}
 	return all, decode.Nameless(in, e, "name", nameless, len(answers))
 }

@@ -3,7 +3,6 @@ package inventory
 import (
 	"cmp"
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -64,10 +63,7 @@ func fetchAgents(ctx context.Context, in area.Input, _ []agentCount) ([]agentCou
 	counts := map[agentKey]int{}
 	for _, a := range answers {
 		for _, agent := range a.Agents {
-			key := agentKey{Agent: cmp.Or(string(agent.Name), decode.Unknown), Version: string(agent.Version), Installed: decode.Unknown}
-			if on, sent := decode.Switch(agent.Installed).Value(); sent {
-				key.Installed = strconv.FormatBool(on == 1)
-			}
+			key := agentKey{Agent: cmp.Or(string(agent.Name), decode.Unknown), Version: string(agent.Version), Installed: decode.SwitchLabel(agent.Installed)}
 			counts[key]++
 		}
 	}

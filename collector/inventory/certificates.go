@@ -55,8 +55,8 @@ type authorityAnswer struct {
 	ID     apiclient.Text `json:"cert_id"`
 	Name   apiclient.Text `json:"common_name"`
 	Type   apiclient.Text `json:"type"`
-	Status apiclient.Text `json:"status"`
-	End    apiclient.Time `json:"not_after"`
+	Status apiclient.Text `json:"status" sent:"always"`
+	End    apiclient.Time `json:"not_after" sent:"always"`
 }
 
 func fetchCertificates(ctx context.Context, in area.Input, _ []authority) ([]authority, error) {

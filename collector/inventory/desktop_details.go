@@ -23,10 +23,11 @@ type desktopDetails struct {
 	Overdue map[string]int `json:"overdue"`
 	// Disconnected holds when each desktop in that state was first seen in it.
 	Disconnected map[string]time.Time `json:"disconnected"`
-	// Ages counts them in the order of disconnectedBands.
-	Ages        []int `json:"ages"`
-	Maintenance int   `json:"maintenance"`
-	Isolated    int   `json:"isolated"`
+	// Ages counts them in the order of disconnectedBands; nil if no desktop has a
+	// login state.
+	Ages        []int            `json:"ages"`
+	Maintenance apiclient.Number `json:"maintenance"`
+	Isolated    apiclient.Number `json:"isolated"`
 	// Frozen is by charging mode, 0 for each there is.
 	Frozen    map[string]int     `json:"frozen"`
 	Inventory []inventoryCount   `json:"inventory"`
@@ -131,13 +132,13 @@ func desktopDetailsArea() area.Collector {
 				Name: "desktops_in_maintenance",
 				Help: "Number of desktops in maintenance mode: their users cannot connect, on purpose.",
 				Type: area.Gauge,
-				Map:  func(d desktopDetails, put area.Put) { put.Value(float64(d.Maintenance)) },
+				Map:  func(d desktopDetails, put area.Put) { put.Number(d.Maintenance) },
 			},
 			{
 				Name: "desktops_isolated",
 				Help: "Number of desktops that their pool has taken out of service because they are faulty.",
 				Type: area.Gauge,
-				Map:  func(d desktopDetails, put area.Put) { put.Value(float64(d.Isolated)) },
+				Map:  func(d desktopDetails, put area.Put) { put.Number(d.Isolated) },
 			},
 			{
 				Name: "desktops_frozen",
@@ -245,7 +246,14 @@ func fetchDesktopDetails(ctx context.Context, in area.Input, prev desktopDetails
 	for _, one := range list {
 		d.addTask(one, prev, in)
 		d.addDisconnected(one, prev, in.Now)
-		d.addFlags(one)
+		if on, told := decode.Switch(one.Frozen).Value(); told {
+			d.Frozen[one.chargingMode()] += int(on)
+		}
+	}
+	d.Maintenance = countOn(list, func(one detailedDesktop) apiclient.Text { return one.Maintenance })
+	d.Isolated = countOn(list, func(one detailedDesktop) apiclient.Text { return one.Isolated })
+	if len(list) > 0 && !slices.ContainsFunc(list, func(one detailedDesktop) bool { return one.LoginState != "" }) {
+		d.Ages = nil
 	}
 	d.Inventory = countInventory(list)
 	d.Packages = countPackages(list)
@@ -295,10 +303,14 @@ func (d *desktopDetails) addTask(one detailedDesktop, prev desktopDetails, in ar
 }
 
 func (d *desktopDetails) addDisconnected(one detailedDesktop, prev desktopDetails, now time.Time) {
-	if one.LoginState != "DISCONNECTED" {
+	since, seen := prev.Disconnected[one.ID]
+	switch {
+	case one.LoginState == "" && seen:
+		d.Disconnected[one.ID] = since // nobody knows that it is used again
+		return
+	case one.LoginState != "DISCONNECTED":
 		return
 	}
-	since, seen := prev.Disconnected[one.ID]
 	if !seen {
 		since = now
 	}
@@ -306,18 +318,19 @@ func (d *desktopDetails) addDisconnected(one detailedDesktop, prev desktopDetail
 	d.Ages[bandOf(disconnectedBands, now.Sub(since).Hours())]++
 }
 
-func (d *desktopDetails) addFlags(one detailedDesktop) {
-	frozen := 0
-	if decode.On(one.Frozen) {
-		frozen = 1
+// countOn counts the desktops that have a switch on. It has no value if there
+// are desktops and none has the switch.
+func countOn(list []detailedDesktop, of func(detailedDesktop) apiclient.Text) apiclient.Number {
+	n, told := 0.0, len(list) == 0
+	for _, one := range list {
+		if on, sent := decode.Switch(of(one)).Value(); sent {
+			n, told = n+on, true
+		}
 	}
-	d.Frozen[one.chargingMode()] += frozen
-	if decode.On(one.Maintenance) {
-		d.Maintenance++
+	if !told {
+		return apiclient.Number{}
 	}
-	if decode.On(one.Isolated) {
-		d.Isolated++
-	}
+	return apiclient.NumberOf(n)
 }
 
 func (d detailedDesktop) chargingMode() string {

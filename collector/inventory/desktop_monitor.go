@@ -213,6 +213,9 @@ func fetchDesktopMonitor(ctx context.Context, in area.Input, prev monitored) (mo
 		}
 		if err != nil {
 			in.Log.Debug("no monitoring data of a desktop", "desktop_id", id, "err", err)
+			if !decode.ObjectMissing(err) {
+				in.Skip(1, apiclient.ShowDesktopMonitorData.Operation, "call failed: "+string(apiclient.KindOf(err)))
+			}
 		} else if data = data.since(oldest); len(data) > 0 {
 			m.Data[id] = data
 		}

@@ -41,6 +41,16 @@ func selectDesktops(ctx context.Context, in area.Input, prev monitored) (monitor
 	if err != nil {
 		return monitored{}, err
 	}
+	// Without a state none would be chosen, as if none were in use.
+	for name, state := range map[string]func(peer.Desktop) string{
+		selectInUse:   func(d peer.Desktop) string { return d.LoginState },
+		selectRunning: func(d peer.Desktop) string { return d.RunState },
+	} {
+		told := func(d peer.Desktop) bool { return state(d) != "" }
+		if name == in.Options.Text("select") && len(list) > 0 && !slices.ContainsFunc(list, told) {
+			return monitored{}, decode.Malformed(apiclient.ListDesktops, "no desktop has a state to choose it by")
+		}
+	}
 	pools := in.Options.Strings("pools")
 	m.Selected, m.Listed = []string{}, in.Now
 	for _, d := range list {

@@ -169,3 +169,40 @@ func TestSelection(t *testing.T) {
 		t.Errorf("select busy: %v", err)
 	}
 }
+
+// TestMonitorFollowsTheDesktops: where area desktops tells which ones there are,
+// one that is gone is no longer shown by the next poll.
+func TestMonitorFollowsTheDesktops(t *testing.T) {
+	t.Parallel()
+	c := desktopMonitorArea()
+	s := &monitorServer{}
+	in := areatest.Input(t, c, s)
+	desktops := peer.Desktops(inUse("a", "b", "c"))
+	in.Peer = func(name string) area.Shared {
+		if name == "desktops" {
+			return desktops
+		}
+		return nil
+	}
+	var result any
+	for i, want := range []string{"a b c", "a b c", "a c", "a c d"} {
+		in.Now = in.Now.Add(time.Minute)
+		s.now = in.Now
+		switch i {
+		case 2:
+			desktops = inUse("a", "c")
+		case 3:
+			desktops = inUse("a", "c", "d")
+		}
+		var err error
+		if result, err = c.Poll(t.Context(), in, result); err != nil {
+			t.Fatal(err)
+		}
+		if got := shown(t, result); got != want {
+			t.Errorf("poll %d shows %q, want %q", i, got, want)
+		}
+	}
+	if s.listed != 0 {
+		t.Errorf("desktops were listed %d times", s.listed)
+	}
+}

@@ -11,8 +11,8 @@ import (
 
 // namePolicies counts the rules by which desktops are named.
 type namePolicies struct {
-	WithUser    int `json:"with_user"`
-	WithoutUser int `json:"without_user"`
+	WithUser    apiclient.Number `json:"with_user"`
+	WithoutUser apiclient.Number `json:"without_user"`
 }
 
 func desktopNamePoliciesArea() area.Collector {
@@ -28,8 +28,8 @@ func desktopNamePoliciesArea() area.Collector {
 			Help: "Number of naming policies by whether the names they make contain the user's; where they do, names of desktops are personal data.",
 			Type: area.Gauge, Labels: []string{"contains_user"},
 			Map: func(n namePolicies, put area.Put) {
-				put.Value(float64(n.WithUser), "true")
-				put.Value(float64(n.WithoutUser), "false")
+				put.Number(n.WithUser, "true")
+				put.Number(n.WithoutUser, "false")
 			},
 		}},
 	}
@@ -44,16 +44,15 @@ func fetchNamePolicies(ctx context.Context, in area.Input, _ namePolicies) (name
 	if err != nil {
 		return namePolicies{}, err
 	}
-	var n namePolicies
+	with, told := 0.0, 0
 	for _, a := range answers {
-		switch on, sent := decode.Switch(a.User).Value(); {
-		case !sent:
-			in.Skip(1, "desktop_name_policy_infos[].is_contain_user", "absent")
-		case on == 1:
-			n.WithUser++
-		default:
-			n.WithoutUser++
+		if on, sent := decode.Switch(a.User).Value(); sent {
+			with, told = with+on, told+1
 		}
 	}
-	return n, nil
+	in.Skip(len(answers)-told, "desktop_name_policy_infos[].is_contain_user", "absent")
+	if told == 0 && len(answers) > 0 {
+		return namePolicies{}, nil
+	}
+	return namePolicies{WithUser: apiclient.NumberOf(with), WithoutUser: apiclient.NumberOf(float64(told) - with)}, nil
 }

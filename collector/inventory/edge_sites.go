@@ -78,10 +78,10 @@ type edgeSiteAnswer struct {
 	ID       apiclient.Text   `json:"id"`
 	Name     apiclient.Text   `json:"name"`
 	Zone     apiclient.Text   `json:"availability_zone_id"`
-	Status   apiclient.Text   `json:"status"`
-	CPU      apiclient.Number `json:"cpu_usage_rate"`
-	Memory   apiclient.Number `json:"memory_usage_rate"`
-	Capacity apiclient.Number `json:"capacity_usage_rate"`
+	Status   apiclient.Text   `json:"status" sent:"always"`
+	CPU      apiclient.Number `json:"cpu_usage_rate" sent:"always"`
+	Memory   apiclient.Number `json:"memory_usage_rate" sent:"always"`
+	Capacity apiclient.Number `json:"capacity_usage_rate" sent:"always"`
 	Site     struct {
 		ID apiclient.Text `json:"id"`
 	} `json:"site_info"`

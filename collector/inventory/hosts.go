@@ -84,10 +84,10 @@ type hostAnswer struct {
 	ID         apiclient.Text   `json:"dedicated_host_id"`
 	Name       apiclient.Text   `json:"name"`
 	Zone       apiclient.Text   `json:"availability_zone"`
-	State      apiclient.Text   `json:"state"`
-	FreeVCPUs  apiclient.Number `json:"available_vcpus"`
-	FreeMemory apiclient.Number `json:"available_memory"`
-	Desktops   apiclient.Number `json:"instance_total"`
+	State      apiclient.Text   `json:"state" sent:"always"`
+	FreeVCPUs  apiclient.Number `json:"available_vcpus" sent:"always"`
+	FreeMemory apiclient.Number `json:"available_memory" sent:"always"`
+	Desktops   apiclient.Number `json:"instance_total" sent:"always"`
 	Properties struct {
 		VCPUs  apiclient.Number `json:"vcpus"`
 		Memory apiclient.Number `json:"memory"`

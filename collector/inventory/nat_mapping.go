@@ -1,10 +1,7 @@
 package inventory
 
 import (
-	"cmp"
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -18,7 +15,7 @@ type natMapping struct {
 	SiteID  string           `json:"site_id"`
 	Enabled apiclient.Number `json:"enabled"`
 	// Mappings are counted by type.
-	Mappings map[string]int `json:"mappings"`
+	Mappings decode.States `json:"mappings"`
 }
 
 func natMappingArea() area.Collector {
@@ -40,24 +37,23 @@ func natMappingArea() area.Collector {
 				Name: "nat_mappings",
 				Help: "Number of NAT mappings of the site by type.",
 				Type: area.Gauge, Labels: []string{"site_id", "nat_map_type"},
-				Map: func(m natMapping, put area.Put) {
-					for _, kind := range slices.Sorted(maps.Keys(m.Mappings)) {
-						put.Value(float64(m.Mappings[kind]), m.SiteID, kind)
-					}
-				},
+				Map: func(m natMapping, put area.Put) { m.Mappings.Put(put, m.SiteID) },
 			},
 		},
 	}
 }
 
+// natMappingAnswer is a mapping of the answer.
+type natMappingAnswer struct {
+	Type apiclient.Text `json:"nat_map_type"`
+}
+
 func fetchNATMapping(ctx context.Context, in area.Input, _ natMapping) (natMapping, error) {
 	e := apiclient.ListNatMappingConfigs
 	a, err := decode.Get[struct {
-		SiteID   apiclient.Text `json:"site_id"`
-		On       apiclient.Text `json:"nat_on" sent:"always"`
-		Mappings []struct {
-			Type apiclient.Text `json:"nat_map_type"`
-		} `json:"nat_vag_maps"`
+		SiteID   apiclient.Text     `json:"site_id"`
+		On       apiclient.Text     `json:"nat_on" sent:"always"`
+		Mappings []natMappingAnswer `json:"nat_vag_maps" sent:"always"`
 	}](ctx, in, apiclient.Request{Endpoint: e})
 	if err != nil {
 		return natMapping{}, err
@@ -66,9 +62,10 @@ func fetchNATMapping(ctx context.Context, in area.Input, _ natMapping) (natMappi
 	if err != nil {
 		return natMapping{}, err
 	}
-	m := natMapping{SiteID: sites.Label(string(a.SiteID)), Enabled: decode.Switch(a.On), Mappings: map[string]int{"PORT": 0, "HOST": 0}}
-	for _, mapping := range a.Mappings {
-		m.Mappings[cmp.Or(decode.State(mapping.Type, []string{"PORT", "HOST"}), decode.Unknown)]++
+	m := natMapping{SiteID: sites.Label(string(a.SiteID)), Enabled: decode.Switch(a.On)}
+	if a.Mappings != nil {
+		m.Mappings = decode.CountBy(in, "nat_vag_maps[].nat_map_type", a.Mappings, []string{"PORT", "HOST"},
+			func(n natMappingAnswer) apiclient.Text { return n.Type })
 	}
 	return m, nil
 }

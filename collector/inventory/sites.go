@@ -48,8 +48,8 @@ func sitesArea() area.Collector {
 type siteAnswer struct {
 	ID     apiclient.Text `json:"site_id"`
 	Name   apiclient.Text `json:"site_name"`
-	Type   apiclient.Text `json:"site_type"`
-	Status apiclient.Text `json:"status"`
+	Type   apiclient.Text `json:"site_type" sent:"always"`
+	Status apiclient.Text `json:"status" sent:"always"`
 }
 
 func shareSites(sites []site) area.Shared {

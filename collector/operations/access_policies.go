@@ -3,7 +3,7 @@ package operations
 import (
 	"cmp"
 	"context"
-	"strconv"
+	"slices"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -44,16 +44,18 @@ func fetchAccessPolicies(ctx context.Context, in area.Input, _ []accessPolicy) (
 		return nil, err
 	}
 	counts := map[[2]string]float64{}
-	for _, kind := range accessPolicyTypes {
-		for _, enabled := range []string{"true", "false"} {
-			counts[[2]string{kind, enabled}] = 0
+	told := func(a accessPolicyAnswer) bool {
+		return a.Type != "" && decode.SwitchLabel(a.Enabled) != decode.Unknown
+	}
+	if len(list) == 0 || slices.ContainsFunc(list, told) {
+		for _, kind := range accessPolicyTypes {
+			for _, enabled := range []string{"true", "false"} {
+				counts[[2]string{kind, enabled}] = 0
+			}
 		}
 	}
 	for _, a := range list {
-		enabled := decode.Unknown
-		if on, sent := decode.Switch(a.Enabled).Value(); sent {
-			enabled = strconv.FormatBool(on == 1)
-		}
+		enabled := decode.SwitchLabel(a.Enabled)
 		counts[[2]string{cmp.Or(decode.State(a.Type, accessPolicyTypes), decode.Unknown), enabled}]++
 	}
 	return decode.Rows(counts, func(key [2]string, n float64) accessPolicy { return accessPolicy{key[0], key[1], n} },

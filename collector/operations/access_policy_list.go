@@ -11,8 +11,8 @@ import (
 // accessPolicyAnswer is an entry of ListAccessPolicies.
 type accessPolicyAnswer struct {
 	ID      apiclient.Text `json:"policy_id"`
-	Type    apiclient.Text `json:"access_control_type"`
-	Enabled apiclient.Text `json:"is_enable"`
+	Type    apiclient.Text `json:"access_control_type" sent:"always"`
+	Enabled apiclient.Text `json:"is_enable" sent:"always"`
 }
 
 func listAccessPolicies(ctx context.Context, in area.Input) ([]accessPolicyAnswer, error) {

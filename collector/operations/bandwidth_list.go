@@ -26,8 +26,8 @@ func listBandwidths(ctx context.Context, in area.Input) ([]bandwidth, error) {
 		ChargeMode  apiclient.Text   `json:"charge_mode"`
 		ControlMode apiclient.Text   `json:"control_mode"`
 		Subnet      apiclient.Text   `json:"subnet_id"`
-		Status      apiclient.Text   `json:"status"`
-		Size        apiclient.Number `json:"size"`
+		Status      apiclient.Text   `json:"status" sent:"always"`
+		Size        apiclient.Number `json:"size" sent:"always"`
 	}
 	list, err := decode.List(ctx, in, apiclient.ListSubnetBandwidths, "bandwidth_id", func(a answer) string { return string(a.ID) })
 	if err != nil {

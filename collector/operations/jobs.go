@@ -91,7 +91,7 @@ func jobsArea() area.Collector {
 		Calls: []area.Call{area.Calls(4, apiclient.ListItaSubJobs), {
 			Endpoint: apiclient.ListItaSubJobs, Says: "1 for each 1,000 jobs of the overlap while the list is in order of time",
 			Of: func(l area.Load) float64 {
-				return area.Pages(l.Within(area.JobsPerHour, l.Options.Duration("overlap")+l.Interval), apiclient.ListItaSubJobs.Page.Size)
+				return area.PlainPages(l.Within(area.JobsPerHour, l.Options.Duration("overlap")+l.Interval), apiclient.ListItaSubJobs.Page.Size)
 			},
 		}},
 		Series: area.Series(240, nil),

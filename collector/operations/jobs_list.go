@@ -83,6 +83,9 @@ func (l *jobList) read(ctx context.Context) (total, unread int, err error) {
 		if page.rows == 0 && read < l.total {
 			return 0, 0, decode.Malformed(apiclient.ListItaSubJobs, "the page at offset %d is empty, yet the total is %d", offset, l.total)
 		}
+		if offset != 0 && page.id() != "" && page.id() == first.id() {
+			return 0, 0, decode.Malformed(apiclient.ListItaSubJobs, "the page at offset %d is the first one again: the server does not heed offset", offset)
+		}
 		ordered = ordered && page.ordered(newestFirst)
 		reached = page.reaches(l.since)
 		read += page.rows
@@ -132,6 +135,14 @@ func (l *jobList) page(ctx context.Context, offset, limit int) (jobPage, error) 
 		l.visit(*j)
 	}
 	return page, decode.Nameless(l.in, e, "id", nameless, page.rows)
+}
+
+// id is that of the first job.
+func (p jobPage) id() apiclient.Text {
+	if len(p.jobs) == 0 {
+		return ""
+	}
+	return p.jobs[0].ID
 }
 
 // first and last are when the jobs at the ends of the page were made.

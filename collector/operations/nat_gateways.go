@@ -49,7 +49,7 @@ func fetchNatGateways(ctx context.Context, in area.Input, _ []natGateway) ([]nat
 		Name   apiclient.Text `json:"name"`
 		Spec   apiclient.Text `json:"spec"`
 		VPC    apiclient.Text `json:"router_id"`
-		Status apiclient.Text `json:"status"`
+		Status apiclient.Text `json:"status" sent:"always"`
 	}
 	list, err := decode.List(ctx, in, apiclient.ListNatGateways, "id", func(a answer) string { return string(a.ID) })
 	if err != nil {

@@ -13,9 +13,11 @@ import (
 func TestProductsInUse(t *testing.T) {
 	t.Parallel()
 	c := productsArea()
-	in := areatest.Input(t, c, areatest.AnswerAll(`{"total_count":5,"products":[
+	// One answer for both lists: of products, and of pools that are made of none.
+	in := areatest.Input(t, c, areatest.AnswerAll(`{"total_count":5,
+		"desktop_pools":[{"id":"p1"},{"id":"p2"},{"id":"p3"},{"id":"p4"},{"id":"p5"}],"products":[
 		{"product_id":"a","charge_mode":"0","status":"sellout"},{"product_id":"a","charge_mode":"1","status":"normal"},
-		{"product_id":"b","charge_mode":"0","status":"sellout"},{"product_id":"b","charge_mode":"1","status":"sellout"},
+		{"product_id":"b","charge_mode":"0","status":"sellout"},{"product_id":"b","charge_mode":"1","status":"SellOut"},
 		{"product_id":"c","charge_mode":"1","status":"sellout"}]}`))
 	for name, peer := range map[string]func(string) area.Shared{
 		"no peers": nil,

@@ -58,10 +58,23 @@ func fetchScheduledTaskRecords(ctx context.Context, in area.Input, _ []scheduled
 	if err != nil {
 		return nil, err
 	}
-	enabled := slices.DeleteFunc(tasks, func(t scheduledTask) bool { on, _ := t.Enabled.Value(); return on == 0 })
+	enabled := slices.DeleteFunc(tasks, func(t scheduledTask) bool { on, told := t.Enabled.Value(); return told && on == 0 })
 	runs, err := decode.Each(in, apiclient.ListScheduledTasksRecords, enabled, decode.ObjectMissing,
 		func(t scheduledTask) (scheduledRun, error) { return newestRun(ctx, in, t) })
-	return slices.DeleteFunc(runs, func(r scheduledRun) bool { return r.Start.IsZero() }), err
+	if err != nil {
+		return nil, err
+	}
+	known, odd := make([]scheduledRun, 0, len(runs)), 0
+	for _, r := range runs {
+		switch {
+		case !r.Start.IsZero():
+			known = append(known, r)
+		case r.TaskID != "":
+			odd++
+		}
+	}
+	in.Skip(odd, "tasks_records[].start_time", "absent, or of a zone that is not known")
+	return known, nil
 }
 
 // sampleScheduledTaskRecords asks for the runs of a task, enabled or not.

@@ -103,8 +103,8 @@ func snapshotsArea() area.Collector {
 // snapshotAnswer is an entry of ListDesktopSnapshot.
 type snapshotAnswer struct {
 	ID         apiclient.Text `json:"snapshot_id"`
-	Status     apiclient.Text `json:"status"`
-	CreateTime apiclient.Time `json:"create_time"`
+	Status     apiclient.Text `json:"status" sent:"always"`
+	CreateTime apiclient.Time `json:"create_time" sent:"always"`
 	CreateType apiclient.Text `json:"create_type"`
 }
 
@@ -165,12 +165,13 @@ func firstSnapshot(ctx context.Context, in area.Input, query url.Values, wanted 
 	e := apiclient.ListDesktopSnapshot
 	e.Page.Size = 20 // the first ones will do nearly always
 	query.Set("sort_field", "create_time")
+	dated := func(a snapshotAnswer) bool { return wanted(a) && !a.CreateTime.Time().IsZero() }
 	list, err := decode.EntriesWhile(ctx, in, apiclient.Request{Endpoint: e, Query: query}, snapshotAnswer.id,
-		func(a snapshotAnswer) bool { return !wanted(a) })
+		func(a snapshotAnswer) bool { return !dated(a) })
 	if err != nil {
 		return time.Time{}, err
 	}
-	if i := slices.IndexFunc(list, wanted); i >= 0 {
+	if i := slices.IndexFunc(list, dated); i >= 0 {
 		return list[i].CreateTime.Time(), nil
 	}
 	return time.Time{}, nil

@@ -44,7 +44,7 @@ func fetchSubnetAddresses(ctx context.Context, in area.Input, _ []decode.ObjectC
 	in.Skip(len(used)-len(ids), "subnet_ids[]", "not in the list of subnets")
 	return decode.Each(in, apiclient.ShowAvailableIP, ids, decode.ObjectMissing, func(id apiclient.Text) (decode.ObjectCount, error) {
 		answer, err := decode.Get[struct {
-			Available apiclient.Number `json:"available_ip"`
+			Available apiclient.Number `json:"available_ip" sent:"always"`
 		}](ctx, in, apiclient.Request{Endpoint: apiclient.ShowAvailableIP, Path: map[string]string{"subnet_id": string(id)}})
 		return decode.ObjectCount{ID: string(id), Count: answer.Available}, err
 	})

@@ -61,7 +61,7 @@ func fetchSubnets(ctx context.Context, in area.Input, _ []subnet) ([]subnet, err
 		VPC    apiclient.Text `json:"vpc_id"`
 		CIDR   apiclient.Text `json:"cidr"`
 		Zone   apiclient.Text `json:"availability_zone"`
-		Status apiclient.Text `json:"status"`
+		Status apiclient.Text `json:"status" sent:"always"`
 	}
 	list, err := decode.List(ctx, in, apiclient.ListSubnets, "id", func(a answer) string { return string(a.ID) })
 	if err != nil {

@@ -33,7 +33,7 @@ type scheduledTaskAnswer struct {
 	LifeCycle  apiclient.Text `json:"life_cycle_type"`
 	LastStatus apiclient.Text `json:"last_status"`
 	Next       apiclient.Text `json:"next_execution_time"`
-	Enabled    apiclient.Text `json:"enable"`
+	Enabled    apiclient.Text `json:"enable" sent:"always"`
 	TimeZone   apiclient.Text `json:"time_zone"`
 }
 
@@ -60,10 +60,14 @@ func listScheduledTasks(ctx context.Context, in area.Input) ([]scheduledTask, er
 				continue
 			}
 			seen[string(a.ID)] = true
+			next := decode.ZonedTime(a.Next, a.TimeZone)
+			if a.Next != "" && next.IsZero() {
+				in.Skip(1, "scheduled_tasks[].next_execution_time", "of a zone that is not known")
+			}
 			tasks = append(tasks, scheduledTask{
 				ID: string(a.ID), Name: string(a.Name), Type: string(a.Type), Scheduled: string(a.Scheduled),
 				LifeCycle: string(a.LifeCycle), TimeZone: string(a.TimeZone), Enabled: decode.Switch(a.Enabled),
-				LastStatus: decode.State(a.LastStatus, scheduledTaskStates), Next: decode.ZonedTime(a.Next, a.TimeZone),
+				LastStatus: decode.State(a.LastStatus, scheduledTaskStates), Next: next,
 			})
 		}
 	}

@@ -37,8 +37,8 @@ func volumeProductsArea() area.Collector {
 func fetchVolumeProducts(ctx context.Context, in area.Input, _ []volumeProduct) ([]volumeProduct, error) {
 	type volume struct {
 		Code   apiclient.Text `json:"resource_spec_code"`
-		Type   apiclient.Text `json:"volume_type"`
-		Status apiclient.Text `json:"status"`
+		Type   apiclient.Text `json:"volume_type" sent:"always"`
+		Status apiclient.Text `json:"status" sent:"always"`
 	}
 	list, err := decode.List(ctx, in, apiclient.ListVolumeProductInfo, "resource_spec_code",
 		func(v volume) string { return string(v.Code) })
@@ -48,8 +48,10 @@ func fetchVolumeProducts(ctx context.Context, in area.Input, _ []volumeProduct) 
 	counts := map[[2]string]float64{}
 	for _, v := range list {
 		kind := cmp.Or(string(v.Type), decode.Unknown)
-		for _, status := range []string{"normal", decode.SoldOut} {
-			counts[[2]string{kind, status}] += 0
+		if v.Status != "" { // else nobody knows that none is on sale
+			for _, status := range []string{"normal", decode.SoldOut} {
+				counts[[2]string{kind, status}] += 0
+			}
 		}
 		counts[[2]string{kind, cmp.Or(decode.State(v.Status, decode.ProductStates), decode.Unknown)}]++
 	}

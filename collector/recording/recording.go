@@ -33,6 +33,8 @@ type Recording struct {
 	Polls []Poll `json:"polls"`
 	// Error is a part of the last poll's error when nothing may come of it.
 	Error string `json:"error,omitempty"`
+	// Skipped is how much the last poll skips, if that is of interest.
+	Skipped *int `json:"skipped,omitempty"`
 }
 
 // Poll is one poll.

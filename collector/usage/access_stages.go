@@ -165,18 +165,23 @@ func fetchAccessStages(ctx context.Context, in area.Input, prev accessStages) (a
 		found   []sampledLogon
 		results []string
 	)
-	for _, attempt := range selected {
+	gone := func(error) bool { return false } // one that is missing is a result
+	_, err := decode.Each(in, apiclient.ShowUserAccessStages, selected, gone, func(attempt peer.Logon) (struct{}, error) {
 		logon, err := readStages(ctx, in, attempt)
 		switch {
 		case decode.ObjectMissing(err):
 			results = append(results, sampleMissing)
 		case err != nil:
-			return accessStages{}, err
+			return struct{}{}, err // asked about again
 		default:
 			results = append(results, sampleFound)
 			found = append(found, logon)
 		}
 		next.Taken[attempt.TransactionID] = true
+		return struct{}{}, nil
+	})
+	if err != nil {
+		return accessStages{}, err
 	}
 	next.Samples = prev.Samples.Plus(sampleResults, 0).Plus(results, 1)
 	next.Attempts = prev.Attempts.Plus(knownStages(), 0)
@@ -237,6 +242,9 @@ func readStages(ctx context.Context, in area.Input, attempt peer.Logon) (sampled
 	answer, err := decode.Get[stagesAnswer](ctx, in, apiclient.Request{
 		Endpoint: e, Query: url.Values{"transaction_id": {attempt.TransactionID}},
 	})
+	if err == nil && answer.BizType == nil && answer.Stages == nil {
+		err = decode.Malformed(e, "answer has neither `biz_type` nor `stages`")
+	}
 	if err != nil {
 		return sampledLogon{}, err
 	}

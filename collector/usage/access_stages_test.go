@@ -49,3 +49,54 @@ func TestStagesOfEachLogonOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestStagesOfOldLogons: logons count as recent for 15 minutes, and their stages
+// end with the collector that tells of them.
+func TestStagesOfOldLogons(t *testing.T) {
+	t.Parallel()
+	c := accessStagesArea()
+	in := areatest.Input(t, c, areatest.AnswerAll(`{"biz_type":"DESKTOP","stages":[]}`))
+	logons := peer.Logons{{TransactionID: "old", Counted: in.Now.Add(-3 * time.Hour)}, {TransactionID: "new", Counted: in.Now.Add(-14 * time.Minute)}}
+	in.Peer = func(string) area.Shared { return logons }
+	result, err := c.Poll(t.Context(), in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := areatest.Samples(t, c, result)["access_stage_sample_ratio"]; v != "1" {
+		t.Errorf("the ratio is %q, want 1", v)
+	}
+	in.Now = in.Now.Add(2 * time.Minute)
+	if result, err = c.Poll(t.Context(), in, result); err != nil {
+		t.Fatal(err)
+	}
+	if v, there := areatest.Samples(t, c, result)["access_stage_sample_ratio"]; there {
+		t.Errorf("without a recent logon the ratio is %q", v)
+	}
+	in.Peer = func(string) area.Shared { return nil } // login_records has expired
+	if _, err := c.Poll(t.Context(), in, result); err == nil || apiclient.KindOf(err) != "" {
+		t.Errorf("without logons: %v", err)
+	}
+}
+
+// TestStagesOfOneLogon: one that cannot be asked about costs no other.
+func TestStagesOfOneLogon(t *testing.T) {
+	t.Parallel()
+	c := accessStagesArea()
+	asked := 0
+	in := areatest.Input(t, c, areatest.CallFunc(func(_ context.Context, req apiclient.Request) ([]byte, error) {
+		if asked++; req.Query.Get("transaction_id") == "b" {
+			return nil, &apiclient.Error{Operation: req.Endpoint.Operation, Kind: apiclient.Server, Status: 500}
+		}
+		return []byte(`{"biz_type":"DESKTOP","stages":[]}`), nil
+	}))
+	in.Skips = &apiclient.Skips{}
+	logons := peer.Logons{{TransactionID: "a", Counted: in.Now}, {TransactionID: "b", Counted: in.Now}, {TransactionID: "c", Counted: in.Now}}
+	in.Peer = func(string) area.Shared { return logons }
+	result, err := c.Poll(t.Context(), in, nil)
+	if err != nil || in.Skips.Count != 1 {
+		t.Fatalf("%v, %d skipped", err, in.Skips.Count)
+	}
+	if v := areatest.Samples(t, c, result)[`access_stage_samples_total{result="found"}`]; v != "2" || asked != 3 {
+		t.Errorf("%s logons are found after %d calls", v, asked)
+	}
+}

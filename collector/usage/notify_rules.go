@@ -65,7 +65,7 @@ func notifyRulesArea() area.Collector {
 type condition struct {
 	Metric   apiclient.Text   `json:"metric_name"`
 	Operator apiclient.Text   `json:"comparison_operator"`
-	Days     apiclient.Number `json:"threshold"`
+	Days     apiclient.Number `json:"threshold" sent:"always"`
 }
 
 func fetchNotifyRules(ctx context.Context, in area.Input, _ []notifyRule) ([]notifyRule, error) {
@@ -73,7 +73,7 @@ func fetchNotifyRules(ctx context.Context, in area.Input, _ []notifyRule) ([]not
 		ID apiclient.Text `json:"rule_id"`
 		condition
 		Interval apiclient.Text `json:"interval"`
-		Enabled  apiclient.Text `json:"enable"`
+		Enabled  apiclient.Text `json:"enable" sent:"always"`
 	}
 	answers, err := decode.List(ctx, in, apiclient.ListMetricNotifyRule, "rule_id", func(a answer) string { return string(a.ID) })
 	if err != nil {

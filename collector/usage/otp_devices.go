@@ -49,7 +49,7 @@ func otpDevicesArea() area.Collector {
 			Of: func(l area.Load) float64 {
 				most := min(max(l.Options.Int("max_calls"), 1), apiclient.ListUsers.Page.Size)
 				// The last poll of a sweep asks for the rest.
-				return l.Fleet[area.Users] / area.Pages(l.Fleet[area.Users], most)
+				return l.Fleet[area.Users] / area.PlainPages(l.Fleet[area.Users], most)
 			},
 		}},
 		Series:  area.Series(4, nil),
@@ -61,9 +61,19 @@ func otpDevicesArea() area.Collector {
 				Help: "Number of users by the state of their devices for one-time passwords, as far as they have been asked for; none stands for users without any.",
 				Type: area.Gauge, Labels: []string{"state"},
 				Map: func(o otpDevices, put area.Put) {
-					counts := decode.Zeros([]string{otpBound, otpUnbound, otpNone})
+					counts, untold := decode.Zeros([]string{otpBound, otpUnbound, otpNone}), 0
 					for _, user := range o.Users {
 						counts[user.State]++
+						if user.State == decode.Unknown {
+							untold++
+						}
+					}
+					// Nobody knows then that no user has bound one.
+					if untold > 0 && counts[otpBound] == 0 {
+						delete(counts, otpBound)
+					}
+					if untold > 0 && counts[otpUnbound] == 0 {
+						delete(counts, otpUnbound)
 					}
 					counts.Put(put)
 				},
@@ -121,7 +131,7 @@ func someUsers(ctx context.Context, in area.Input, offset int) (ids []string, ro
 	}
 	answer, err := decode.Get[struct {
 		Total apiclient.Number `json:"total_count"`
-		Users *[]user          `json:"users"`
+		Users *[]*user         `json:"users"`
 	}](ctx, in, apiclient.Request{Endpoint: e, Query: url.Values{
 		"is_query_total_desktops": {"false"},
 		"limit":                   {strconv.Itoa(max(1, min(in.Options.Int("max_calls"), e.Page.Size)))},
@@ -137,7 +147,7 @@ func someUsers(ctx context.Context, in area.Input, offset int) (ids []string, ro
 	if answer.Users != nil {
 		nameless := 0
 		for _, u := range *answer.Users {
-			if u.ID == "" {
+			if u == nil || u.ID == "" {
 				nameless++
 				continue
 			}
@@ -168,10 +178,15 @@ func otpStateOf(ctx context.Context, in area.Input, id string) (string, error) {
 	}
 	state := otpNone
 	for _, d := range devices {
-		if d.Status == otpBound {
+		switch s := decode.State(d.Status, []string{otpBound, otpUnbound}); s {
+		case otpBound:
 			return otpBound, nil
+		case "":
+			in.Skip(1, "otp_devices[].status", "absent")
+			state = decode.Unknown
+		default:
+			state = decode.CodeLabel(s)
 		}
-		state = decode.CodeLabel(string(d.Status))
 	}
 	return state, nil
 }

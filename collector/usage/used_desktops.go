@@ -3,6 +3,7 @@ package usage
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -12,8 +13,8 @@ import (
 
 // usedDesktops is how many desktops were used on a day, and how long.
 type usedDesktops struct {
-	Desktops int     `json:"desktops"`
-	Seconds  float64 `json:"seconds"`
+	Desktops apiclient.Number `json:"desktops"`
+	Seconds  apiclient.Number `json:"seconds"`
 }
 
 func usedDesktopsArea() area.Collector {
@@ -25,7 +26,7 @@ func usedDesktopsArea() area.Collector {
 		Interval: time.Hour,
 		Calls: []area.Call{{
 			Endpoint: apiclient.ListUsedDesktopInfo, Says: "1 for each 100 desktops that were used",
-			Of: func(l area.Load) float64 { return area.Pages(decode.UsedDesktopsOfDay(l), usedPage) },
+			Of: func(l area.Load) float64 { return area.PlainPages(decode.UsedDesktopsOfDay(l), usedPage) },
 		}},
 		Series: area.Series(3, nil),
 		Fetch:  fetchUsedDesktops,
@@ -34,13 +35,13 @@ func usedDesktopsArea() area.Collector {
 				Name: "desktops_used",
 				Help: "Number of desktops that somebody used on the last day of the statistics.",
 				Type: area.Gauge,
-				Map:  func(d decode.Daily[usedDesktops], put area.Put) { put.Value(float64(d.Result.Desktops)) },
+				Map:  func(d decode.Daily[usedDesktops], put area.Put) { put.Number(d.Result.Desktops) },
 			},
 			{
 				Name: "desktops_use_seconds",
 				Help: "Time for which all desktops together were in use on the last day of the statistics.",
 				Type: area.Gauge,
-				Map:  func(d decode.Daily[usedDesktops], put area.Put) { put.Value(d.Result.Seconds) },
+				Map:  func(d decode.Daily[usedDesktops], put area.Put) { put.Number(d.Result.Seconds) },
 			},
 			decode.StatisticsTimestamp(name, decode.Daily[usedDesktops].End),
 		},
@@ -62,7 +63,7 @@ type usedQuery struct {
 // usedAnswer is a page of ListUsedDesktopInfo. A desktop may come once for
 // each of its users.
 type usedAnswer struct {
-	Desktops *[]struct {
+	Desktops *[]*struct {
 		ID   apiclient.Text `json:"desktop_id"`
 		User apiclient.Text `json:"desktop_username"`
 		Used []struct {
@@ -79,16 +80,22 @@ func fetchUsedDesktops(ctx context.Context, in area.Input, prev decode.Daily[use
 		if err != nil {
 			return usedDesktops{}, false, err
 		}
-		var sum usedDesktops
-		used := map[string]bool{}
-		for key, h := range hours {
+		used, seconds, untold := map[string]bool{}, 0.0, 0
+		for key, n := range hours {
+			h, told := n.Value()
+			if !told {
+				untold++
+			}
 			if h > 0 {
 				used[key.desktop] = true
-				sum.Seconds += h * 3600
+				seconds += h * 3600
 			}
 		}
-		sum.Desktops = len(used)
-		return sum, len(hours) > 0, nil
+		in.Skip(untold, "desktop_used_info_list[].used_info_list", "absent")
+		if untold > 0 && untold == len(hours) {
+			return usedDesktops{}, true, nil
+		}
+		return usedDesktops{apiclient.NumberOf(float64(len(used))), apiclient.NumberOf(seconds)}, len(hours) > 0, nil
 	})
 }
 
@@ -97,9 +104,9 @@ type usedBy struct{ desktop, user string }
 // readUsedHours returns the hours of a day by desktop and user. The list is
 // asked for by a body, so that its pages are read here; it is complete or not
 // used.
-func readUsedHours(ctx context.Context, in area.Input, first time.Time) (map[usedBy]float64, error) {
+func readUsedHours(ctx context.Context, in area.Input, first time.Time) (map[usedBy]apiclient.Number, error) {
 	e := apiclient.ListUsedDesktopInfo
-	hours := map[usedBy]float64{}
+	hours := map[usedBy]apiclient.Number{}
 	nameless, twice := 0, 0
 	for offset := 0; ; {
 		body, err := json.Marshal(usedQuery{
@@ -119,23 +126,29 @@ func readUsedHours(ctx context.Context, in area.Input, first time.Time) (map[use
 			}
 			return nil, decode.Malformed(e, "answer has no member `desktop_used_info_list`")
 		}
-		for _, d := range *answer.Desktops {
-			key := usedBy{string(d.ID), string(d.User)}
-			if d.ID == "" {
+		for i, d := range *answer.Desktops {
+			if d == nil || d.ID == "" {
 				nameless++
 				continue
+			}
+			key := usedBy{string(d.ID), string(d.User)}
+			if d.User == "" { // each of its rows is of another user
+				key.user = "\x00" + strconv.Itoa(offset+i)
 			}
 			if _, again := hours[key]; again {
 				twice++
 			}
-			var sum float64
+			sum, told := 0.0, d.Used != nil && len(d.Used) == 0
 			for _, u := range d.Used {
 				// The range is asked for; another day would be somebody else's.
 				if h, sent := u.Hours.Value(); sent && h >= 0 && h <= 24 && (u.Date.Time().IsZero() || u.Date.Time().Equal(first)) {
-					sum += h
+					sum, told = sum+h, true
 				}
 			}
-			hours[key] = sum
+			hours[key] = apiclient.Number{}
+			if told {
+				hours[key] = apiclient.NumberOf(sum)
+			}
 		}
 		rows := len(*answer.Desktops)
 		offset += rows

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -72,13 +73,13 @@ type userEvent struct {
 	Trace   apiclient.Text `json:"event_trace_id"`
 	Type    apiclient.Text `json:"event_type"`
 	Time    apiclient.Time `json:"event_time"`
-	Success apiclient.Text `json:"is_success"`
+	Success apiclient.Text `json:"is_success" sent:"always"`
 	Code    apiclient.Text `json:"error_code"`
 }
 
 // Key implements decode.Event.
 func (e userEvent) Key() string {
-	return decode.Digest(string(e.Trace), string(e.Type), e.At().Format(time.RFC3339Nano))
+	return decode.Digest(strings.ToLower(string(e.Trace)), strings.ToUpper(string(e.Type)), e.At().Format(time.RFC3339))
 }
 
 // At implements decode.Event.
@@ -131,7 +132,7 @@ func fetchUserEvents(ctx context.Context, in area.Input, prev userEvents) (userE
 func (e userEvents) count(events []userEvent, n uint64) userEvents {
 	types := make([]string, len(events))
 	for i, event := range events {
-		types[i] = decode.CodeLabel(string(event.Type))
+		types[i] = decode.CodeLabel(strings.ToUpper(string(event.Type)))
 	}
 	boundedType := decode.Bounded(e.Events.Column(0), types, maxEventTypes)
 	all, pairs := make([]string, len(events)), []string{}

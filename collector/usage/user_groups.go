@@ -68,7 +68,7 @@ func fetchUserGroups(ctx context.Context, in area.Input, _ userGroups) (userGrou
 		ID       apiclient.Text   `json:"id"`
 		Name     apiclient.Text   `json:"name"`
 		Platform apiclient.Text   `json:"platform_type"`
-		Users    apiclient.Number `json:"user_quantity"`
+		Users    apiclient.Number `json:"user_quantity" sent:"always"`
 	}
 	answers, err := decode.List(ctx, in, apiclient.ListUserGroups, "id", func(a answer) string { return string(a.ID) })
 	if err != nil {

@@ -3,6 +3,7 @@ package usage
 import (
 	"context"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
@@ -51,7 +52,7 @@ type userNotification struct {
 
 // Key implements decode.Event.
 func (n userNotification) Key() string {
-	return decode.Digest(n.query, string(n.Type), string(n.Result), n.At().Format(time.RFC3339Nano))
+	return decode.Digest(n.query, strings.ToUpper(string(n.Type)), strings.ToUpper(string(n.Result)), n.At().Format(time.RFC3339))
 }
 
 // At implements decode.Event.

@@ -89,6 +89,12 @@ type userAnswer struct {
 	Desktops       apiclient.Number `json:"total_desktops"`
 }
 
+// tellsExpiry tells whether account_expires is a time or 0, which is never.
+func (a userAnswer) tellsExpiry() bool {
+	_, notNumber := strconv.ParseFloat(string(a.Expires), 64)
+	return notNumber == nil || !decode.TimeOf(a.Expires).IsZero()
+}
+
 func fetchUsers(ctx context.Context, in area.Input, _ users) (users, error) {
 	withDesktops := in.Options.Bool("desktops")
 	list, err := decode.ListOf(ctx, in, apiclient.Request{
@@ -99,7 +105,13 @@ func fetchUsers(ctx context.Context, in area.Input, _ users) (users, error) {
 		return users{}, err
 	}
 	flag := func(of func(userAnswer) apiclient.Text) apiclient.Number {
-		return countKnown(list, func(a userAnswer) apiclient.Number { return decode.Switch(of(a)) })
+		return countKnown(list, func(a userAnswer) apiclient.Number {
+			on := decode.Switch(of(a))
+			if _, told := on.Value(); !told && of(a) != "" {
+				in.Skip(1, "users[]", "a switch is neither on nor off")
+			}
+			return on
+		})
 	}
 	u := users{
 		All:            len(list),
@@ -110,10 +122,15 @@ func fetchUsers(ctx context.Context, in area.Input, _ users) (users, error) {
 		PasswordChange: flag(func(a userAnswer) apiclient.Text { return a.PasswordChange }),
 		Expiring:       decode.States{},
 	}
+	for _, a := range list {
+		if a.Expires != "" && !a.tellsExpiry() {
+			in.Skip(1, "users[].account_expires", "not a time")
+		}
+	}
 	for within, ahead := range expiringWithin {
 		n := countKnown(list, func(a userAnswer) apiclient.Number {
 			at := decode.TimeOf(a.Expires)
-			return oneIf(at.After(in.Now) && !at.After(in.Now.Add(ahead)), a.Expires != "")
+			return oneIf(at.After(in.Now) && !at.After(in.Now.Add(ahead)), a.tellsExpiry())
 		})
 		if v, known := n.Value(); known {
 			u.Expiring[within] = v
@@ -126,7 +143,10 @@ func fetchUsers(ctx context.Context, in area.Input, _ users) (users, error) {
 		})
 		u.DisabledWithDesktop = countKnown(list, func(a userAnswer) apiclient.Number {
 			n, sent := a.Desktops.Value()
-			return oneIf(n > 0 && (decode.On(a.Disabled) || decode.On(a.Expired)), sent)
+			out := decode.On(a.Disabled) || decode.On(a.Expired)
+			_, toldDisabled := decode.Switch(a.Disabled).Value()
+			_, toldExpired := decode.Switch(a.Expired).Value()
+			return oneIf(n > 0 && out, sent && (out || toldDisabled && toldExpired))
 		})
 	}
 	return u, nil
