@@ -229,7 +229,8 @@ func (r *reader[T]) add(p page[T]) int {
 		case k == "" && again:
 			continue
 		case k != "":
-			if _, dup := r.seen[k]; dup && !(r.twins && !again && (own[k] || follows)) {
+			twin := r.twins && !again && (own[k] || follows)
+			if _, dup := r.seen[k]; dup && !twin {
 				if own[k] {
 					added++ // the page has it twice
 				}

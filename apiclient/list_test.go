@@ -153,7 +153,7 @@ func TestListThatChangesWhileRead(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(int, []string) []string{
 		"one goes from the front each time":  func(_ int, ids []string) []string { return ids[1:] },
-		"the last of a page goes":            func(n int, ids []string) []string { return slices.Delete(ids, 9, 10) },
+		"the last of a page goes":            func(_ int, ids []string) []string { return slices.Delete(ids, 9, 10) },
 		"a few go from the front each time":  func(_ int, ids []string) []string { return ids[3:] },
 		"one goes and one comes":             func(n int, ids []string) []string { return append(ids[1:], fmt.Sprint("new-", n)) },
 		"many go at once":                    func(n int, ids []string) []string { return ids[(n%2)*19:] },

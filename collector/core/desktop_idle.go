@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -48,10 +47,17 @@ func fetchDesktopIdle(ctx context.Context, in area.Input, prev decode.Daily[idle
 	e := apiclient.ListDesktopUsageMetric
 	return decode.NewestDay(in.Now, prev, func(first time.Time) (idleDesktops, bool, error) {
 		all, err := decode.Total(ctx, in, apiclient.Request{Endpoint: e, Query: decode.DayRange(first)})
-		if n, _ := all.Value(); err != nil || n == 0 { // of no desktops none is idle
-			return slices.Repeat(idleDesktops{all}, len(idleDays)), false, err
-		}
 		idle := make(idleDesktops, len(idleDays))
+		n, told := all.Value()
+		switch {
+		case err != nil || !told:
+			return idle, false, err
+		case n == 0: // none is idle, if that is what the day is like
+			for i := range idle {
+				idle[i] = apiclient.NumberOf(0)
+			}
+			return idle, false, nil
+		}
 		for i, days := range idleDays {
 			query := decode.DayRange(first)
 			query.Set("min_idle_days", strconv.Itoa(days))

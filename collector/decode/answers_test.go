@@ -285,9 +285,9 @@ func TestEventsOfAnOlderVersion(t *testing.T) {
 	const overlap = 15 * time.Minute
 	last := areatest.Noon.Truncate(time.Second)
 	log := EventLog{Watermark: last.Add(-overlap), Seen: map[string]time.Time{"another key": last}}
-	old, new := note{id: "old", happened: last.Add(-time.Minute)}, note{id: "new", happened: last.Add(time.Minute)}
+	before, after := note{id: "old", happened: last.Add(-time.Minute)}, note{id: "new", happened: last.Add(time.Minute)}
 	var found []string
-	for minute, listed := range [][]note{{}, {old}, {old, new}, {new}} {
+	for minute, listed := range [][]note{{}, {before}, {before, after}, {after}} {
 		var fresh []note
 		log, fresh = AddEvents(areatest.Restored(t, log).(EventLog), listed, last.Add(time.Duration(2+minute)*time.Minute), overlap)
 		for _, e := range fresh {

@@ -83,7 +83,6 @@ func fetchAgencies(ctx context.Context, in area.Input, _ []agency) ([]agency, er
 		name, scene := string(a.Name), string(a.Scene)
 		i := slices.IndexFunc(all, func(other agency) bool { return other.Name == name && other.Scene == scene })
 		if i < 0 {
-			i = len(all)
 			all = append(all, agency{name, scene, missing})
 			continue
 		}

@@ -65,7 +65,7 @@ func compareService(s scraped) {
 	s.expect(1, "directory_status", "status=connected")
 	s.expect(0, "locked")
 	s.expect(3, "site_info")
-	s.expect(1, "site_status", "site_id=s-center", "status=SUBSCRIBED")
+	s.expect(1, "site_status", "site_id=center", "status=SUBSCRIBED")
 	s.expect(2, "edge_site_status", "status=available")
 	if sum, n := s.sum("edge_site_usage_ratio"); n != 6 || sum <= 0 || sum > 6 {
 		s.Errorf("edge_site_usage_ratio: %d series, sum %v", n, sum)
@@ -75,7 +75,7 @@ func compareService(s scraped) {
 			s.Errorf("certificates of source %s: %v", source, sum)
 		}
 	}
-	s.expect(2, "access_address_backups", "site_id=s-center")
+	s.expect(2, "access_address_backups", "site_id=center")
 	s.expect(1, "nat_mappings", "nat_map_type=PORT")
 	s.expect(2, "tenant_config_enabled")
 	s.expect(2, "tenant_feature_enabled")
