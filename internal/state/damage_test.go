@@ -20,7 +20,7 @@ import (
 )
 
 // openFast opens without waiting for the disk.
-func openFast(t *testing.T, dir string) (*Store, *bytes.Buffer) {
+func openFast(t testing.TB, dir string) (*Store, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
 	s, err := openWith(files{directory: dir, fsync: func(*os.File) error { return nil }}, slog.New(slog.NewTextHandler(&log, nil)))
@@ -33,7 +33,7 @@ func openFast(t *testing.T, dir string) (*Store, *bytes.Buffer) {
 // content is a directory in memory.
 type content map[string][]byte
 
-func readDirectory(t *testing.T, dir string) content {
+func readDirectory(t testing.TB, dir string) content {
 	t.Helper()
 	c := content{}
 	entries, err := os.ReadDir(dir)
@@ -48,7 +48,7 @@ func readDirectory(t *testing.T, dir string) content {
 	return c
 }
 
-func (c content) write(t *testing.T, dir string) {
+func (c content) write(t testing.TB, dir string) {
 	t.Helper()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func (c content) write(t *testing.T, dir string) {
 }
 
 // sample makes a state with keys, values, budgets and a salt.
-func sample(t *testing.T) (content, map[string]string, time.Time) {
+func sample(t testing.TB) (content, map[string]string, time.Time) {
 	t.Helper()
 	dir := t.TempDir()
 	s, _ := open(t, dir)

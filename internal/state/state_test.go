@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func open(t *testing.T, dir string) (*Store, *bytes.Buffer) {
+func open(t testing.TB, dir string) (*Store, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
 	s, err := Open(dir, slog.New(slog.NewTextHandler(&log, nil)))
