@@ -280,8 +280,12 @@ func (p Paging) last(end, total, rows, added int) bool {
 	case total != unknownTotal:
 		// A server may return fewer than asked for: only the total counts.
 		return end >= total
-	default:
+	case p.Marker != "":
 		return rows < p.Size || added == 0
+	default:
+		// A full page without anything new is another page again. One that has
+		// more than was asked for is the whole list.
+		return rows < p.Size || rows > p.Size && added == 0
 	}
 }
 

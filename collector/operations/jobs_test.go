@@ -283,3 +283,19 @@ func TestLaggingJobLists(t *testing.T) {
 		t.Errorf("still tracked: %v", result.Tracked)
 	}
 }
+
+// TestJobsOfAServerThatIgnoresOffset: what is behind the first page is not read,
+// so that nothing of it counts.
+func TestJobsOfAServerThatIgnoresOffset(t *testing.T) {
+	t.Parallel()
+	c := jobsArea()
+	in := areatest.Input(t, c, areatest.CallFunc(func(_ context.Context, req apiclient.Request) ([]byte, error) {
+		if req.Query.Get("status") != jobSucceeded {
+			return []byte(`{"total_count":0,"jobs":[]}`), nil
+		}
+		return []byte(`{"total_count":5,"jobs":[{"id":"a","begin_time":"2026-01-02T09:30:00Z"},{"id":"b","begin_time":"2026-01-02T09:29:00Z"}]}`), nil
+	}))
+	if result, err := c.Poll(t.Context(), in, nil); apiclient.KindOf(err) != apiclient.Malformed {
+		t.Errorf("%v, %v", result, err)
+	}
+}
