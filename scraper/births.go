@@ -23,7 +23,7 @@ func (l *loop) publish(p *published, samples area.Samples, exposed area.CounterS
 	}
 	p.families, p.counters = families, samples.Counters()
 	if exposed != nil {
-		if born, any := samples.NewAtZero(exposed); any {
+		if born, some := samples.NewAtZero(exposed); some {
 			counted := *p
 			p.counted, p.exposed = &counted, exposed
 			if p.families, err = render(born, l.base, p.include); err != nil {

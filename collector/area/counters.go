@@ -22,7 +22,7 @@ func (s Samples) Counters() CounterSet {
 // NewAtZero returns the samples with the counters and histograms that are not
 // in seen at 0, and whether there are any that are not 0 already.
 func (s Samples) NewAtZero(seen CounterSet) (Samples, bool) {
-	all, any := make(Samples, len(s)), false
+	all, born := make(Samples, len(s)), false
 	for i, f := range s {
 		all[i] = f
 		if f.typ == Gauge {
@@ -32,14 +32,14 @@ func (s Samples) NewAtZero(seen CounterSet) (Samples, bool) {
 		changed.samples = make([]sampled, len(f.samples))
 		for n, one := range f.samples {
 			if _, known := seen[f.key(one)]; !known && one.counts() {
-				any = true
+				born = true
 				one = one.zero()
 			}
 			changed.samples[n] = one
 		}
 		all[i] = &changed
 	}
-	return all, any
+	return all, born
 }
 
 func (f *familySamples) key(s sampled) string {

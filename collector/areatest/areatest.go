@@ -214,7 +214,7 @@ func failedCalls(t *testing.T, areas []area.Collector) {
 				}
 				return poll.Call(ctx, req)
 			}))
-			in.Now, in.Skips = poll.Poll.Now, &apiclient.Skips{}
+			in.Now, in.Skips = poll.Now, &apiclient.Skips{}
 			rec.prepare(t, c, &in)
 			result, err := c.Poll(t.Context(), in, nil)
 			if err != nil {

@@ -11,7 +11,7 @@ import (
 func TestSwitch(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[apiclient.Text]string{
-		"true": "true", "True": "true", "1": "true", "ON": "true", "\tOn ": "true", "yes": "true",
+		"true": "true", "True": "true", "1": "true", "ON": "true", "\tOn\n": "true", "yes": "true",
 		"false": "false", "FALSE": "false", "0": "false", "Off": "false", "no": "false",
 		"": Unknown, "maybe": Unknown, "2": Unknown, "-1": Unknown,
 	} {

@@ -128,7 +128,7 @@ func Collect(ctx context.Context, o Options) (*Capture, error) {
 			return nil, fmt.Errorf("the capture was given up, nothing is written: %w", context.Cause(ctx))
 		}
 	}
-	return build(projects, mask)
+	return build(ctx, projects, mask)
 }
 
 // open makes the account's way to the API: the daemon's, with a smaller budget.
@@ -168,7 +168,7 @@ func open(ctx context.Context, a config.Account, o Options, mask *masker) (*apic
 	}
 	return apiclient.NewAccount(apiclient.AccountConfig{
 		Name: a.Name, Credentials: source, Signer: apiclient.NewSigner(), IAMEndpoint: a.IAMEndpoint,
-		Share: a.Share * sharePart, Transport: transport, UserAgent: daemon.UserAgent(),
+		Language: a.Language, Share: a.Share * sharePart, Transport: transport, UserAgent: daemon.UserAgent(),
 	}), nil
 }
 
@@ -260,7 +260,7 @@ func (p *project) pollAll(ctx context.Context, timeout time.Duration, all []area
 }
 
 // build masks what was recorded and makes the files.
-func build(projects []*project, mask *masker) (*Capture, error) {
+func build(ctx context.Context, projects []*project, mask *masker) (*Capture, error) {
 	c := &Capture{files: map[string][]byte{}, mask: mask, calls: map[string]int{}}
 	c.Manifest = Manifest{Exporter: daemon.UserAgent(), Captured: time.Now().UTC().Truncate(time.Second)}
 	for _, p := range projects { // the first time, to learn
@@ -276,7 +276,7 @@ func build(projects []*project, mask *masker) (*Capture, error) {
 	}
 	mask.learned()
 	for _, p := range projects {
-		if err := c.add(p); err != nil {
+		if err := c.add(ctx, p); err != nil {
 			return nil, err
 		}
 		region, id := p.region(mask)
@@ -305,7 +305,7 @@ func (r recorded) usable() bool {
 }
 
 // add makes the files of a project.
-func (c *Capture) add(p *project) error {
+func (c *Capture) add(ctx context.Context, p *project) error {
 	var peers recording.Peers
 	for _, r := range p.polled {
 		name := r.collector.Spec().Name
@@ -320,7 +320,7 @@ func (c *Capture) add(p *project) error {
 			return fmt.Errorf("collector %s: %w", name, err)
 		}
 		rec.Peers = peers.Only(r.peers)
-		shared, exposition, same, err := replayed(r, &rec)
+		shared, exposition, same, err := replayed(ctx, r, &rec)
 		if err != nil {
 			p.left = append(p.left, LeftOut{name, "its recording could not be replayed: " + string(apiclient.KindOf(err))})
 			continue
@@ -372,7 +372,7 @@ func reason(err error) string {
 // replayed polls the collector with its recording, as it will be written. It
 // tells what is shared, what metrics come of it, and whether these are those
 // that came of the answers, but for labels.
-func replayed(r recorded, rec *recording.Recording) (shared area.Shared, exposition string, same bool, err error) {
+func replayed(ctx context.Context, r recorded, rec *recording.Recording) (shared area.Shared, exposition string, same bool, err error) {
 	text, err := rec.Encode()
 	if err != nil {
 		return nil, "", false, err
@@ -394,10 +394,10 @@ func replayed(r recorded, rec *recording.Recording) (shared area.Shared, exposit
 	api := recording.Replay{Poll: written.Polls[0], Unexpected: func(string) { unexpected++ }}
 	in := input(api, options, written.Peers.Lookup, written.Polls[0].Now)
 	if r.probe {
-		err = r.collector.Probe(context.Background(), in)
+		err = r.collector.Probe(ctx, in)
 		return nil, "", true, err
 	}
-	result, err := r.collector.Poll(context.Background(), in, nil)
+	result, err := r.collector.Poll(ctx, in, nil)
 	failure, _ := errors.AsType[*apiclient.Error](err)
 	switch {
 	case unexpected > 0:

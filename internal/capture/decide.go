@@ -129,7 +129,7 @@ func (d decider) text(member, s string) decision {
 		return keepIt
 	case isSecret(member):
 		return secretIt
-	case len(trimmed) == 1 && strings.Contains("0-*", trimmed):
+	case trimmed == "0", trimmed == "-", trimmed == "*":
 		return keepIt
 	case anyWord(words, personalWords):
 		return replaceIt
@@ -202,8 +202,8 @@ func (d decider) number(member, text string) decision {
 // names tells whether the row is about a member.
 func (k keeper) names(member string) bool {
 	return slices.ContainsFunc(k.members, func(name string) bool {
-		suffix, any := strings.CutPrefix(name, "*")
-		return member == name || any && strings.HasSuffix(member, suffix)
+		suffix, ends := strings.CutPrefix(name, "*")
+		return member == name || ends && strings.HasSuffix(member, suffix)
 	})
 }
 

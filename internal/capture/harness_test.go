@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,11 +39,7 @@ func everything(privacy string) string {
 privacy: {user_names: ` + privacy + `}
 ` + daemon.Schema().CollectorsSection(func(c config.CollectorSchema) (bool, []string) {
 		own := settings[c.Name]
-		var all []string
-		for _, s := range c.Switches() {
-			all = append(all, s)
-		}
-		return true, append(all, own...)
+		return true, append(slices.Clone(c.Switches()), own...)
 	})
 }
 

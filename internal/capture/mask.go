@@ -80,7 +80,7 @@ func (m *masker) text(member, s string) string {
 
 // number is what stands for a number.
 func (m *masker) number(member, text string) string {
-	if m.decider.jsonNumber(member, text) == keepIt {
+	if m.jsonNumber(member, text) == keepIt {
 		return text
 	}
 	digits := strings.Map(func(r rune) rune {

@@ -85,7 +85,7 @@ func (c *Capture) scan(dir string) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		content, err := os.ReadFile(name)
+		content, err := os.ReadFile(name) //nolint:gosec // a folder that this process has just made for itself
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ func FuzzHTTP(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	d, err := New(Options{Config: checked, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), TelemetryPath: "/metrics",
+	d, err := New(Options{Config: checked, Logger: slog.New(slog.DiscardHandler), TelemetryPath: "/metrics",
 		Load: load, Transport: testutil.Transport{Handler: newSimulator(1)}})
 	if err != nil {
 		f.Fatal(err)

@@ -110,7 +110,7 @@ func quoteAll(names []string) []string {
 	return quoted
 }
 
-// Lines breaks a text into lines of at most 120 bytes.
+// Wrap breaks a text into lines of at most 120 bytes.
 func Wrap(text string) string {
 	const width = 120
 	var all []string
