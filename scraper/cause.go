@@ -1,10 +1,12 @@
 package scraper
 
 import (
+	"errors"
 	"net/url"
 	"sync"
 
 	"github.com/workspace-exporter/workspace_exporter/apiclient"
+	"github.com/workspace-exporter/workspace_exporter/collector/area"
 )
 
 // cause is what a failure comes from if it is nothing of the collector's own:
@@ -12,6 +14,9 @@ import (
 // service. Many collectors fail at once then, and one line tells of them all.
 // It is "" for every other failure.
 func (t *Target) cause(err error) string {
+	if waits := area.WaitError(""); errors.As(err, &waits) {
+		return "missing result of a collector that they wait for"
+	}
 	switch apiclient.KindOf(err) {
 	case apiclient.Unauthorized, apiclient.Paused: // the pause is the account's answer to a 401
 		return "key of account " + t.Account

@@ -362,10 +362,14 @@ func (l *loop) logSkips(status Status) {
 }
 
 func (l *loop) logFailure(status Status, now time.Time) {
+	l.logged.failures++
+	if waits := area.WaitError(""); errors.As(status.Err, &waits) {
+		l.log.Debug("collector waits for another one", "err", status.Err)
+		return
+	}
 	if l.logged.kinds == nil {
 		l.logged.kinds, l.logged.since = map[apiclient.Kind]bool{}, now
 	}
-	l.logged.failures++
 	l.logParked(status, now)
 	kind := apiclient.KindOf(status.Err)
 	if kind == apiclient.Paused {

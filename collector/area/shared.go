@@ -30,6 +30,12 @@ func Peer[S Shared](in Input) (S, bool) {
 	return shared, true
 }
 
+// WaitError is why an area that depends on another one has nothing to do: that
+// one is off, or fails and says why itself.
+type WaitError string
+
+func (e WaitError) Error() string { return string(e) }
+
 // PeerOptions returns the options of the area that shares S, nil if it is off.
 func PeerOptions[S Shared](l Load) Options {
 	var shared S

@@ -3,7 +3,6 @@ package usage
 import (
 	"cmp"
 	"context"
-	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -150,7 +149,7 @@ type sampledLogon struct {
 func fetchAccessStages(ctx context.Context, in area.Input, prev accessStages) (accessStages, error) {
 	logons, known := area.Peer[peer.Logons](in)
 	if !known && prev.Taken != nil {
-		return accessStages{}, errors.New("access_stages has no logons to ask about: collector login_records is off or has no result that is young enough")
+		return accessStages{}, area.WaitError("access_stages has no logons to ask about: collector login_records is off or has no result that is young enough")
 	}
 	logons = slices.DeleteFunc(slices.Clone(logons), func(l peer.Logon) bool { return in.Now.Sub(l.Counted) >= peer.LogonsFor })
 	next := prev
