@@ -80,14 +80,14 @@ func readWhole[T any](ctx context.Context, start func() *reader[T]) (Listing[T],
 	if first.enough || !first.moved && first.complete() {
 		return first.Listing, nil
 	}
-	if !first.moved {
+	if !first.moved && !first.shifted {
 		return Listing[T]{}, first.incomplete()
 	}
 	second := start()
 	if err := second.read(ctx); err != nil {
 		return Listing[T]{}, err
 	}
-	if second.moved {
+	if second.moved || second.shifted {
 		second.include(first)
 	}
 	if !second.enough && !second.complete() {
@@ -113,6 +113,9 @@ type reader[T any] struct {
 	last  string // key of its last row
 	// moved tells that the list has another order each time it is read.
 	moved bool
+	// shifted tells that rows came in front while it was read. Where as many went
+	// from further behind, the total hides them.
+	shifted bool
 	// enough tells that no more items are wanted.
 	enough bool
 	// twins tells that items with the same key are all kept, unless they are
@@ -178,8 +181,12 @@ var stepsBack = []int{20, 200}
 // others moved up: it is read again from further in front.
 func (r *reader[T]) page(ctx context.Context, at position, previous page[T]) (page[T], error) {
 	p, err := r.ask(ctx, at)
-	if err != nil || r.moved || r.req.Endpoint.Page.Marker != "" || previous.overlap() == 0 || p.follows(previous) {
+	if err != nil || r.moved || r.req.Endpoint.Page.Marker != "" || previous.overlap() == 0 {
 		return p, err
+	}
+	if p.follows(previous) {
+		r.shifted = r.shifted || len(p.keys) > 0 && p.keys[0] != previous.keys[len(previous.keys)-1]
+		return p, nil
 	}
 	for _, step := range stepsBack {
 		if step >= at.offset {

@@ -205,6 +205,21 @@ func TestListWithoutOrder(t *testing.T) {
 	}
 }
 
+// TestListThatGainsAndLoses: between two pages an entry comes in front and one
+// behind goes, so that the total is the same and no page has all of the others.
+func TestListThatGainsAndLoses(t *testing.T) {
+	t.Parallel()
+	server := &pages{total: "count", ids: ids(0, 11), change: func(n int, list []string) []string {
+		if n == 1 {
+			return append([]string{"new"}, list[:10]...)
+		}
+		return list
+	}}
+	if got := collect(t, server, Paging{Items: "things", Total: "count", Size: 10}); len(got) != 11 {
+		t.Errorf("%d things of 11 that are there: %v", len(got), got)
+	}
+}
+
 // TestIncompleteLists: a list that is shorter than its total is no list.
 func TestIncompleteLists(t *testing.T) {
 	t.Parallel()
