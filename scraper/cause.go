@@ -21,16 +21,21 @@ func (t *Target) cause(err error) string {
 	case apiclient.Unauthorized, apiclient.Paused: // the pause is the account's answer to a 401
 		return "key of account " + t.Account
 	case apiclient.Network, apiclient.Timeout:
-		host := t.API.Endpoint()
-		if u, err := url.Parse(host); err == nil && u.Host != "" {
-			host = u.Host
-		}
-		return "host " + host
+		return "host " + t.host()
 	case apiclient.Unsubscribed:
 		return "service in project " + t.Account + "/" + t.Region + "/" + t.Project
 	default:
 		return ""
 	}
+}
+
+// host is the host of the API, or all of an endpoint that names none.
+func (t *Target) host() string {
+	endpoint := t.API.Endpoint()
+	if u, err := url.Parse(endpoint); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return endpoint
 }
 
 // told holds what the log was told of each cause that lasts.

@@ -3,7 +3,6 @@ package scraper
 import (
 	"context"
 	"encoding/json"
-	"net/url"
 	"strings"
 	"time"
 
@@ -40,10 +39,7 @@ func (l *loop) key() string {
 // origin is what a result is made of now.
 func (l *loop) origin() state.Origin {
 	t := l.target.Load()
-	o := state.Origin{ProjectID: t.API.KnownID(), Host: t.API.Endpoint(), Asker: t.Asker}
-	if u, err := url.Parse(o.Host); err == nil && u.Host != "" {
-		o.Host = u.Host
-	}
+	o := state.Origin{ProjectID: t.API.KnownID(), Host: t.host(), Asker: t.Asker}
 	if l.spec.Personal {
 		o.Names = l.names
 	}
